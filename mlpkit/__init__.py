@@ -1,0 +1,1 @@
+"""NumPy package behind the course book *From One-Hot to Backprop*."""

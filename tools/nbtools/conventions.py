@@ -1,0 +1,191 @@
+"""The four conventions of the book: claims, source rows, alternative text, solutions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from nbformat import NotebookNode
+
+from nbtools import code, prose
+
+LABEL = re.compile(r"eq(-[a-z0-9]+)+")
+# how many rows, errata and questions the map of the sources has
+ROWS = {"S0": 34, "S1": 86, "S2": 60, "S3": 43, "S4": 41}
+ERRATA = {"E0": 12, "E1": 20, "E2": 19, "E3": 9, "E4": 8}
+QUESTIONS = 26
+SHORTEST_ALT = 40
+FILE_NAME = re.compile(r"\S+\.(?:png|svg|jpe?g|gif|webp)", re.I)
+
+
+def labels(notebook: NotebookNode) -> list[str]:
+    """Labels of the numbered equations, in order."""
+    return [label for cell in _markdown(notebook) for label in prose.equation_labels(cell.source)]
+
+
+def exercises(notebook: NotebookNode) -> list[str]:
+    """Labels of the exercises, in order."""
+    return [
+        block.options.get("label", "")
+        for cell in _markdown(notebook)
+        for block in prose.blocks(cell.source)
+        if block.name in {"exercise", "exercise-start"}
+    ]
+
+
+def check(notebook: NotebookNode) -> Iterator[str]:
+    """Check what one chapter can be asked for by itself."""
+    yield from _claims(notebook)
+    for index, cell in enumerate(notebook.cells):
+        problems = [*_rows(cell), *_alternative_text(cell)]
+        yield from (f"cell {index} [{cell.get('id')}]: {problem}" for problem in problems)
+    yield from _solutions(notebook)
+
+
+def check_book(chapters: dict[str, NotebookNode]) -> Iterator[str]:
+    """Check what must be unique in the whole book."""
+    for kind, listing in (("equation", labels), ("exercise", exercises)):
+        seen: dict[str, str] = {}
+        for name, notebook in chapters.items():
+            for label in listing(notebook):
+                if label in seen:
+                    yield f"{name}: {kind} {label} is also in {seen[label]}"
+                seen[label] = name
+
+
+def _markdown(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def _claims(notebook: NotebookNode) -> Iterator[str]:
+    claimed: set[str] = set()
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        try:
+            found = code.claimed_labels(code.parse(cell.source))
+        except ValueError:
+            continue  # said by the rules
+        # what was printed shows that the call was reached
+        shown = "".join(str(o.get("text", "")) + str(o.get("data", "")) for o in cell.outputs)
+        for label in found:
+            if label is None:
+                yield f"cell {index} [{cell.get('id')}]: claim without a label written out"
+            elif label not in shown:
+                yield f"cell {index} [{cell.get('id')}]: claim {label} has printed nothing"
+            else:
+                claimed.add(label)
+    defined = labels(notebook)
+    for label in defined:
+        if not LABEL.fullmatch(label):
+            yield f"equation label {label!r}: expected eq- and lower-case words"
+        elif label not in claimed:
+            yield f"equation {label} has no claim"
+    for label in sorted(claimed - set(defined)):
+        yield f"claim {label} has no equation in this chapter"
+
+
+def _rows(cell: NotebookNode) -> Iterator[str]:
+    rows = cell.metadata.get("rows", [])
+    if not isinstance(rows, list):
+        yield f"rows: expected a list such as ['S0-05', 'S3-12'], got {rows!r}"
+        return
+    for row in rows:
+        if not _known(row):
+            yield f"rows: {row!r} is not in the map of the sources"
+    yield from (f"rows: {row!r} twice" for row, n in Counter(map(str, rows)).items() if n > 1)
+
+
+def _known(row: object) -> bool:
+    if not isinstance(row, str):
+        return False
+    if source := re.fullmatch(r"(S\d)-(\d\d)", row):
+        return 1 <= int(source[2]) <= ROWS.get(source[1], 0)
+    if erratum := re.fullmatch(r"(E\d)-([1-9]\d?)", row):
+        return int(erratum[2]) <= ERRATA.get(erratum[1], 0)
+    question = re.fullmatch(r"Q([1-9]\d?)", row)
+    return bool(question) and int(question[1]) <= QUESTIONS
+
+
+def _alternative_text(cell: NotebookNode) -> Iterator[str]:
+    if cell.cell_type == "markdown":
+        yield from _markdown_pictures(cell.source)
+        return
+    drawn = [
+        o
+        for o in cell.get("outputs", [])
+        if {"image/png", "image/svg+xml"} & set(o.get("data", {}))
+    ]
+    alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+    if len(drawn) > 1:
+        yield "two figures in a cell share one alternative text: one figure a cell"
+    if drawn:
+        yield from _describe(alt)
+    for number in prose.hand_typed_numbers(alt):
+        yield f"{number} typed in alternative text: it drifts from the figure"
+
+
+def _markdown_pictures(source: str) -> Iterator[str]:
+    for alt in re.findall(r"!\[([^\]]*)\]\(", prose.without_code_blocks(source)):
+        yield from _describe(alt)
+    for block in prose.blocks(source):
+        if block.name in {"figure", "image"}:
+            yield from _describe(block.options.get("alt", ""))
+
+
+def _describe(alt: str) -> Iterator[str]:
+    if FILE_NAME.search(alt):
+        yield f"alternative text is a file name: {alt!r}"
+    elif len(alt) < SHORTEST_ALT or " " not in alt.strip():
+        yield f"figure needs a sentence as alternative text (mystnb.image.alt), got {alt!r}"
+
+
+def _solutions(notebook: NotebookNode) -> Iterator[str]:
+    asked, answered, gates = [], [], []
+    for cell in _markdown(notebook):
+        for block in prose.blocks(cell.source):
+            where = f"[{cell.get('id')}]: {{{block.name}}}"
+            if block.name in {"exercise", "exercise-start"}:
+                asked.append(block.options.get("label", ""))
+                if not re.fullmatch(r"ex(-[a-z0-9]+)+", asked[-1]):
+                    yield f"{where} needs a :label: such as ex-softmax-shift, got {asked[-1]!r}"
+            elif block.name in {"solution", "solution-start"}:
+                answered.append(block.argument)
+                if "dropdown" not in block.options.get("class", ""):
+                    yield f"{where} {block.argument} is not folded: add :class: dropdown"
+            if block.name.endswith(("-start", "-end")):
+                gates.append(block.name)
+    yield from (f"exercise {label} has no solution" for label in asked if label not in answered)
+    yield from (
+        f"solution to {label}, which is no exercise here"
+        for label in answered
+        if label not in asked
+    )
+    yield from (f"two solutions to {label}" for label, n in Counter(answered).items() if n > 1)
+    yield from _gates(gates)
+    yield from _unrun_code(notebook)
+
+
+def _gates(gates: list[str]) -> Iterator[str]:
+    for opening, closing in pairwise([*gates, ""]):
+        if opening.endswith("-start") and closing != opening.replace("-start", "-end"):
+            yield f"{{{opening}}} is followed by {closing or 'nothing'}, not by its end"
+    for before, gate in pairwise(["", *gates]):
+        if gate.endswith("-end") and before != gate.replace("-end", "-start"):
+            yield f"{{{gate}}} without its start"
+
+
+def _unrun_code(notebook: NotebookNode) -> Iterator[str]:
+    """Python shown in a solution's text is code that nothing runs."""
+    inside = False
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "markdown":
+            continue
+        for block in prose.blocks(cell.source):
+            inside = block.name == "solution-start" or (inside and block.name != "solution-end")
+            nested = list(prose.blocks(block.body)) if block.name == "solution" else []
+            shown = [b for b in ([block] if inside else nested) if b.name in {"code", "code-block"}]
+            if any(b.argument.split()[:1] in (["python"], ["py"], ["ipython3"]) for b in shown):
+                yield f"cell {index} [{cell.get('id')}]: a solution's code must be a code cell, run"

@@ -1,1 +1,6 @@
-"""Interactive figures of the book."""
+"""Interactive figures: live ipywidgets in a notebook, and without a kernel on the site."""
+
+from .explorer import Explorer
+from .softmax import Softmax
+
+__all__ = ["Explorer", "Softmax"]

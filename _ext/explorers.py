@@ -1,0 +1,89 @@
+"""Bring mlpkit's explorers to life on the site, without a kernel and without inline scripts.
+
+Every ES module and the style sheet is one file with its hash in its name, for the whole site. A
+page with explorers gets the style sheet and one host script; their state is already in the page.
+"""
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from mlpkit.explorers.modules import needs, site_files
+
+FOLDER = "explorers"
+MARK = re.compile(r'<figure data-explorer="(\w+)"')
+
+
+def explorers_in(doctree: nodes.document) -> list[str]:
+    """Names of the page's explorers, in order."""
+    raws = doctree.findall(nodes.raw)
+    return [name for raw in raws for name in MARK.findall(raw.astext())]
+
+
+class NameModules(SphinxPostTransform):
+    """Tell each figure where its module is."""
+
+    default_priority = 10  # after myst-nb has chosen text/html (4)
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        files = site_files()
+        page = self.app.builder.get_target_uri(self.env.docname)
+        root = "../" * page.count("/") + f"_static/{FOLDER}/"
+        for raw in self.document.findall(nodes.raw):
+            html = raw.astext()
+            if not MARK.search(html):
+                continue
+            html = MARK.sub(lambda m: f'{m[0]} data-module="{root}{files[m[1]][0]}"', html)
+            # without the theme's "text_html", which puts a light box around it in dark mode
+            raw.replace_self(nodes.raw("", html, format="html", classes=["output"]))
+
+
+def add_assets(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Load the style sheet and the host; announce the modules, which the host then finds loaded."""
+    names = explorers_in(doctree) if doctree else []
+    if not names:
+        return
+    files = site_files()
+    app.add_css_file(f"{FOLDER}/{files['style'][0]}")
+    app.add_js_file(f"{FOLDER}/{files['host'][0]}", type="module")
+    for module in dict.fromkeys(n for name in names for n in [name, *needs(name)]):
+        href = context["pathto"](f"_static/{FOLDER}/{files[module][0]}", 1)
+        context["metatags"] = context.get("metatags", "") + (
+            f'\n<link rel="modulepreload" href="{href}">'
+        )
+
+
+def write_files(app: Sphinx) -> None:
+    """Write the hashed files; older ones go."""
+    if app.builder.format != "html":
+        return
+    folder = Path(app.outdir, "_static", FOLDER)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, text in site_files().values():
+        (folder / name).write_text(text, "utf-8")
+
+
+def digest(app: Sphinx, config: Config) -> None:
+    """Let a change of any module rebuild the pages, which hold the hashed names."""
+    names = " ".join(name for name, _ in site_files().values())
+    config.explorers_digest = hashlib.sha256(names.encode()).hexdigest()
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("explorers_digest", "", "html", types=(str,))
+    app.connect("config-inited", digest)
+    app.connect("builder-inited", write_files)
+    app.add_post_transform(NameModules)
+    app.connect("html-page-context", add_assets)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,32 @@
+// Runs explorers on a page without a kernel: the part of a widget model that they use.
+
+function createModel(state) {
+  const traits = { ...state };
+  const listeners = new Map();
+  return {
+    get: (name) => traits[name],
+    set(name, value) {
+      if (Object.is(traits[name], value)) return;
+      traits[name] = value;
+      listeners.get(`change:${name}`)?.forEach((call) => call());
+    },
+    save_changes() {}, // nobody to tell
+    on(event, call) {
+      if (!listeners.has(event)) listeners.set(event, new Set());
+      listeners.get(event).add(call);
+    },
+    off: (event, call) => listeners.get(event)?.delete(call),
+  };
+}
+
+async function mount(root) {
+  const state = JSON.parse(root.querySelector("script").textContent);
+  const { default: explorer } = await import(new URL(root.dataset.module, document.baseURI));
+  const el = document.createElement("div");
+  explorer.render({ model: createModel(state), el });
+  // the still picture stands until everything has worked
+  root.replaceChildren(el);
+  root.dataset.ready = "";
+}
+
+for (const root of document.querySelectorAll("figure[data-module]")) mount(root);

@@ -1,0 +1,74 @@
+"""Explorer traits: a check returns the value in its stored form or raises `ValueError`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import traitlets
+
+Check = Callable[[str, Any], Any]
+
+
+class InvalidValue(ValueError, traitlets.TraitError):
+    """A `ValueError` for the caller; traitlets also takes it as its own and rolls back."""
+
+
+def refuse(name: str, expected: str, value: object) -> InvalidValue:
+    """The error for trait `name` that holds `value`."""
+    return InvalidValue(f"{name}: expected {expected}, got {value!r}")
+
+
+class Checked(traitlets.TraitType[Any, Any]):
+    """A trait whose value a check converts, so that every front end sees plain JSON."""
+
+    def __init__(self, check: Check, default: object, help: str) -> None:
+        super().__init__(default, help=help)
+        self._check = check
+        self.tag(sync=True)
+
+    def validate(self, obj: object, value: object) -> Any:
+        return self._check(str(self.name), value)
+
+
+def number(low: float, high: float) -> Check:
+    """One number between `low` and `high`, stored as a float."""
+
+    def check(name: str, value: Any) -> float:
+        try:
+            found = float(value)
+        except (TypeError, ValueError):
+            found = np.nan
+        if not low <= found <= high:  # also refuses NaN
+            raise refuse(name, f"a number from {low:g} to {high:g}", value)
+        return found
+
+    return check
+
+
+def numbers(low: float, high: float, least: int, most: int) -> Check:
+    """`least` to `most` numbers between `low` and `high`, stored as a tuple of floats."""
+
+    def check(name: str, value: Any) -> tuple[float, ...]:
+        try:
+            found = np.asarray(value, dtype=np.float64)
+        except (TypeError, ValueError):
+            found = np.array(np.nan)
+        fits = found.ndim == 1 and least <= len(found) <= most
+        if not fits or not ((low <= found) & (found <= high)).all():
+            raise refuse(name, f"{least} to {most} numbers from {low:g} to {high:g}", value)
+        return tuple(found.tolist())
+
+    return check
+
+
+def names(least: int, most: int) -> Check:
+    """`least` to `most` different, non-empty strings, stored as a tuple."""
+
+    def check(name: str, value: Any) -> tuple[str, ...]:
+        found = tuple(value) if isinstance(value, list | tuple) else ()
+        fits = least <= len(found) <= most and len(set(found)) == len(found)
+        if not fits or not all(isinstance(text, str) and text.strip() for text in found):
+            raise refuse(name, f"{least} to {most} different names", value)
+        return found
+
+    return check

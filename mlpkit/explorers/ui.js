@@ -1,0 +1,118 @@
+// What the explorers share on the page: elements, number text, sliders, announcements, redrawing.
+
+const MINUS = "\u2212";
+
+// `digits` decimals with a true minus sign, and never a negative zero.
+export function fixed(x, digits) {
+  const text = Math.abs(x).toFixed(digits);
+  return x < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
+export const tuple = (numbers) => `(${numbers.map((x) => String(x).replace("-", MINUS)).join(", ")})`;
+
+// Four decimals, but a probability never reads 0 or 1 unless it is exactly that.
+export function probability(p) {
+  if (p === 0 || p === 1) return String(p);
+  if (p >= 0.99995) return ">0.9999";
+  if (p >= 0.00005) return p.toFixed(4);
+  const [digits, exponent] = p.toExponential(1).split("e");
+  return `${digits}e${fixed(Number(exponent), 0)}`;
+}
+
+// Element with attributes, `on…` listeners and children (nodes or text).
+export function h(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== false) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+}
+
+// The explorer's outermost element, the same live and on the site.
+export function frame(el, name, ...children) {
+  el.classList.add("explorer");
+  el.setAttribute("role", "group");
+  el.setAttribute("aria-label", name);
+  el.append(...children);
+}
+
+// A native range input: arrows move by `step`, page keys and shifted arrows by `leap`.
+// Its finer grain lets it stand at a value from Python that is no multiple of `step`.
+export function slider({ name, min = 0, max = 1, step, leap = 10 * step, origin = min, onmove }) {
+  const tidy = (v) => Number((Math.round(v / step) * step).toFixed(9));
+  const input = h("input", {
+    type: "range", class: "ex-slider", "aria-label": name, min, max, step: step / 10,
+    oninput: () => onmove(tidy(Number(input.value))),
+    onkeydown: (event) => {
+      const way = { ArrowRight: 1, ArrowUp: 1, PageUp: 1, ArrowLeft: -1, ArrowDown: -1, PageDown: -1 }[event.key];
+      if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      const by = event.shiftKey || event.key.startsWith("Page") ? leap : step;
+      onmove(Math.min(Number(input.max), Math.max(Number(input.min), tidy(Number(input.value) + way * by))));
+    },
+  });
+  return {
+    input,
+    set(value, text, low = min, high = max) {
+      input.min = low;
+      input.max = high;
+      input.value = value;
+      input.setAttribute("aria-valuetext", text);
+      // the track is filled from the origin to the thumb
+      const at = (v) => (Math.min(high, Math.max(low, v)) - low) / (high - low);
+      input.style.setProperty("--from", Math.min(at(origin), at(value)));
+      input.style.setProperty("--to", Math.max(at(origin), at(value)));
+    },
+  };
+}
+
+// A bar that fills a share of its track; the number beside it speaks, so it is hidden from speech.
+export function bar() {
+  const fill = h("span", { class: "ex-fill" });
+  const track = h("span", { class: "ex-track", "aria-hidden": "true" }, fill);
+  return { track, set: (share) => { fill.style.width = `${100 * share}%`; } };
+}
+
+export function select(name, options, onpick) {
+  const box = h("select", { class: "ex-select", "aria-label": name, onchange: () => onpick(box.selectedIndex) },
+    ...options.map((text) => h("option", {}, text)));
+  return box;
+}
+
+export const button = (text, onclick) => h("button", { type: "button", class: "ex-button", onclick }, text);
+
+// A polite live region that speaks once the reader's hand rests, and never twice the same.
+export function announcer(pause = 800) {
+  const node = h("p", { class: "ex-hidden", role: "status" });
+  let timer, said;
+  return {
+    node,
+    say(text) {
+      clearTimeout(timer);
+      if (said === undefined) said = text; // the state at the start is no news
+      else timer = setTimeout(() => { if (text !== said) node.textContent = said = text; }, pause);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+// Set traits and tell the kernel, in one message.
+export function commit(model, traits) {
+  for (const [name, value] of Object.entries(traits)) model.set(name, value);
+  model.save_changes();
+}
+
+// Draw now, and once after each change of the named traits, however many change together.
+export function watch(model, names, draw) {
+  let waiting = false;
+  const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    queueMicrotask(() => { waiting = false; draw(); });
+  };
+  names.forEach((name) => model.on(`change:${name}`, soon));
+  draw();
+  return () => names.forEach((name) => model.off(`change:${name}`, soon));
+}

@@ -3,6 +3,8 @@
 python tools/notebooks.py refresh   execute, store the outputs, write only what changed
 python tools/notebooks.py check     static rules, nothing is executed
 python tools/notebooks.py freeze    store the counts of cells, asserts, figures in the manifest
+python tools/notebooks.py verify    execute, compare with the stored outputs (nbval, strict)
+python tools/notebooks.py flaps     verify twice and as two older processors (minutes)
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from nbtools import conventions, form, manifest, rules
+from nbtools import conventions, form, manifest, replay, rules
 from nbtools.refresh import RefreshError, refresh
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,31 +39,42 @@ def check(paths: list[Path], entries: dict[str, dict[str, int]] | None = None) -
     yield from conventions.check_book(chapters)
 
 
-def refresh_all(paths: list[Path]) -> int:
-    """Refresh each notebook; a failing one does not keep the others from their turn."""
-    failed = 0
+def refresh_all(paths: list[Path], dry_run: bool = False) -> int:
+    """Refresh each notebook; a failing one does not keep the others from their turn.
+
+    Returns 1 if one failed or, in a dry run, would have changed.
+    """
+    code = 0
     for path in paths:
         try:
-            print(f"{path}: {'rewritten' if refresh(path) else 'unchanged'}", flush=True)
+            changed = refresh(path, dry_run=dry_run)
         except (RefreshError, ValueError) as error:
-            failed += 1
+            code = 1
             print(error, file=sys.stderr, flush=True)
-    return int(failed > 0)
+        else:
+            code |= changed and dry_run
+            print(f"{path}: {'changed' if changed else 'unchanged'}", flush=True)
+    return int(code)
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("verb", choices=["refresh", "check", "freeze"])
+    parser.add_argument("verb", choices=["refresh", "check", "freeze", "verify", "flaps"])
     parser.add_argument("notebooks", nargs="*", type=Path)
+    parser.add_argument("--dry-run", action="store_true", help="refresh: write nothing")
     options = parser.parse_args(arguments)
     paths = options.notebooks or sorted(CHAPTERS.glob("*.ipynb"))
+    if missing := [str(path) for path in paths if not path.is_file()] or not paths:
+        parser.error(f"no notebook: {missing if paths else CHAPTERS}")
     if options.verb == "refresh":
-        return refresh_all(paths)
+        return refresh_all(paths, options.dry_run)
     if options.verb == "freeze":
         manifest.freeze({path.name: form.read(path) for path in paths}, folder=CHAPTERS)
         return 0
+    if options.verb in {"verify", "flaps"}:
+        return getattr(replay, options.verb)(paths)
     problems = list(check(paths))
     print("\n".join(problems) or f"{len(paths)} notebooks: no fault")
     return int(bool(problems))

@@ -19,10 +19,10 @@ class RefreshError(Exception):
     """A notebook did not run to its end; the message names file, cell and error."""
 
 
-def refresh(path: Path, timeout: int = CELL_TIMEOUT) -> bool:
+def refresh(path: Path, *, timeout: int = CELL_TIMEOUT, dry_run: bool = False) -> bool:
     """Execute the notebook in a fresh kernel, in its own folder; write it if anything changed.
 
-    Returns whether the file was rewritten.  Raises `RefreshError`, and leaves the file alone,
+    Returns whether anything changed; a dry run writes nothing.  Raises `RefreshError`, and leaves the file alone,
     when a cell raises, runs out of time or ends the kernel.
     """
     before = path.read_text(encoding="utf-8")
@@ -31,10 +31,9 @@ def refresh(path: Path, timeout: int = CELL_TIMEOUT) -> bool:
     execute(notebook, path, timeout)
     keep_pictures(form.normalise(notebook), stored)
     after = form.dumps(notebook)
-    if after == before:
-        return False
-    form.write(path, after)
-    return True
+    if after != before and not dry_run:
+        form.write(path, after)
+    return after != before
 
 
 def execute(notebook: NotebookNode, path: Path, timeout: int) -> None:

@@ -87,6 +87,8 @@ def _source(source: str) -> Iterator[str]:
         yield "empty code cell"
     if re.search(r"#\s*(?:NBVAL_|PYTEST_VALIDATE)", source):
         yield "nbval comment: use a cell tag"
+    if source.rstrip().endswith(";"):
+        yield "nbval shows the value in spite of the closing ';': end with plt.show()"
     try:
         tree = code.parse(source)
     except ValueError as error:

@@ -66,8 +66,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dry-run", action="store_true", help="refresh: write nothing")
     options = parser.parse_args(arguments)
     paths = options.notebooks or sorted(CHAPTERS.glob("*.ipynb"))
-    if missing := [str(path) for path in paths if not path.is_file()] or not paths:
-        parser.error(f"no notebook: {missing if paths else CHAPTERS}")
+    if missing := [path for path in paths or [CHAPTERS] if not path.is_file()]:
+        parser.error(f"no notebook: {', '.join(map(str, missing))}")
     if options.verb == "refresh":
         return refresh_all(paths, options.dry_run)
     if options.verb == "freeze":

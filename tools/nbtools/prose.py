@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 FENCE = re.compile(r"^[ ]{0,3}(?P<marks>`{3,}|~{3,}|:{3,})[ ]*(?P<info>[^\n]*)$")
-LABELLED_DOLLARS = re.compile(r"\$\$[ ]*\(([^)\s]+)\)")
+DISPLAYED = re.compile(r"\$\$.*?\$\$(?:[ ]*\(([^)\s]+)\))?", re.S)
 NUMBERED_ENVIRONMENT = re.compile(r"\\begin\{(equation|align|gather|multline|eqnarray|alignat)\}")
-# what is not prose: mathematics, code, roles, addresses, comments
+# what is not prose: mathematics, roles and code, link targets, tags and addresses, options
 NOT_PROSE = re.compile(
-    r"\$\$.*?\$\$|(?<!\\)\$[^$]*\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}"
-    r"|(?:\{[\w:.-]+\})?(`+)(?!`).*?(?<!`)\2(?!`)|\]\([^)]*\)|<[^>]*>|^:[\w-]+:.*?$",
+    r"\$\$.*?\$\$|(?<!\\)\$(?:(?!\n\s*\n)[^$])*\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}"
+    r"|(?:\{[\w:.-]+\})?(`+)(?!`).*?(?<!`)\2(?!`)"
+    r"|\]\([^)]*\)|<(?:https?:|mailto:|!--|/?[a-zA-Z])[^>]*>|^:[\w-]+:[^\n]*$",
     re.S | re.M,
 )
-NUMBER = re.compile(r"(?<![\w.])\d+[.]\d+(?![\w.]*\w)|(?<![\w.])\d[\d.]*\s?%")
+NUMBER = re.compile(r"(?<![\w.])\d+\.\d+(?!\.?\w)|(?<![\w.])\d+(?:\.\d+)?\s?%")
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def equation_labels(source: str) -> list[str]:
     directives = [
         b.options["label"] for b in blocks(source) if b.name == "math" and "label" in b.options
     ]
-    return LABELLED_DOLLARS.findall(plain) + directives
+    return [label for label in DISPLAYED.findall(plain) if label] + directives
 
 
 def unlabelled_environments(source: str) -> list[str]:

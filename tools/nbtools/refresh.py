@@ -22,8 +22,8 @@ class RefreshError(Exception):
 def refresh(path: Path, *, timeout: int = CELL_TIMEOUT, dry_run: bool = False) -> bool:
     """Execute the notebook in a fresh kernel, in its own folder; write it if anything changed.
 
-    Returns whether anything changed; a dry run writes nothing.  Raises `RefreshError`, and leaves the file alone,
-    when a cell raises, runs out of time or ends the kernel.
+    Returns whether anything changed; a dry run writes nothing.  Raises `RefreshError`, and leaves
+    the file alone, when a cell raises, runs out of time or ends the kernel.
     """
     before = path.read_text(encoding="utf-8")
     stored = form.read(path)

@@ -89,12 +89,7 @@ def _source(source: str) -> Iterator[str]:
         yield "nbval comment: use a cell tag"
     if source.rstrip().endswith(";"):
         yield "nbval shows the value in spite of the closing ';': end with plt.show()"
-    try:
-        tree = code.parse(source)
-    except ValueError as error:
-        yield str(error)
-    else:
-        yield from code.check(tree)
+    yield from code.check(code.parse(source))
 
 
 def _outputs(cell: NotebookNode) -> Iterator[str]:

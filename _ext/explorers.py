@@ -37,13 +37,14 @@ class NameModules(SphinxPostTransform):
         files = site_files()
         page = self.app.builder.get_target_uri(self.env.docname)
         root = "../" * page.count("/") + f"_static/{FOLDER}/"
-        for raw in self.document.findall(nodes.raw):
+        for raw in list(self.document.findall(nodes.raw)):
             html = raw.astext()
             if not MARK.search(html):
                 continue
             html = MARK.sub(lambda m: f'{m[0]} data-module="{root}{files[m[1]][0]}"', html)
-            # without the theme's "text_html", which puts a light box around it in dark mode
-            raw.replace_self(nodes.raw("", html, format="html", classes=["output"]))
+            # without the class "text_html", which the theme puts on a light box in dark mode
+            bare = nodes.raw("", html, format="html", classes=["output"])
+            raw.parent.replace(raw, bare)
 
 
 def add_assets(

@@ -4,42 +4,46 @@ import { announcer, bar, button, commit, fixed, frame, h, probability, select, s
 
 const PRESETS = [[1.3, 5.1, 2.2, 0.7, 1.1], [-1.45, -7.82, -3.78]];
 const TRAITS = ["logits", "labels", "temperature", "shift"];
-const SHIFT = 5;
+const ENDS = [-12, 12];
 
-// Ends of the logit sliders: −10 and 10, further when a logit needs it, with room for the shift.
-export function ends(logits, shift) {
-  const room = Math.max(SHIFT, Math.abs(shift));
-  return [Math.min(-10, Math.floor(Math.min(...logits))) - room, Math.max(10, Math.ceil(Math.max(...logits))) + room];
+// Ends that also hold these values. They never shrink, so a slider in hand does not slip.
+export function widen([low, high], values) {
+  return [Math.min(low, Math.floor(Math.min(...values))), Math.max(high, Math.ceil(Math.max(...values)))];
 }
 
-// "e^2.90 = 18.17"; the power alone when its value is too large or too small to read.
+// " = 18.17"; nothing when e to the log-odds is too large or too small to read.
 export function oddsText(difference) {
-  const power = `e^${fixed(difference, 2)}`;
   const odds = Math.exp(difference);
-  if (odds >= 1e6 || odds < 1e-4) return power;
-  return `${power} = ${odds < 1 ? odds.toPrecision(3) : fixed(odds, 2)}`;
+  if (odds >= 1e6 || odds < 1e-4) return "";
+  return ` = ${odds < 1 ? odds.toPrecision(3) : fixed(odds, 2)}`;
 }
 
 function render({ model, el }) {
   const get = (name) => model.get(name);
   const start = Object.fromEntries(TRAITS.map((name) => [name, get(name)]));
-  const load = (logits) =>
-    commit(model, { logits, labels: logits.map((_, i) => `class ${i + 1}`), temperature: 1, shift: 0 });
+  const load = (state) => {
+    ends = ENDS;
+    commit(model, state);
+  };
+  const preset = (logits) =>
+    load({ logits, labels: logits.map((_, i) => `class ${i + 1}`), temperature: 1, shift: 0 });
 
   const table = h("div", { class: "ex-rows" });
   const strip = h("div", { class: "softmax-strip", "aria-hidden": "true" });
   const sum = h("strong");
-  const odds = h("strong");
+  const difference = h("span");
+  const power = h("sup");
+  const value = h("span");
   const menus = h("span");
   const live = announcer();
-  let rows = [], menuOf = [], shown;
+  let rows = [], menuOf = [], ends = ENDS, shown;
 
   // Rows are made anew only when the classes change, so that a slider in hand stays in hand.
   function rebuild(labels) {
     shown = labels;
     rows = labels.map((label, i) => {
       const row = { bar: bar(), z: h("span", { class: "ex-number" }), p: h("span", { class: "ex-number" }) };
-      row.part = h("span", {}, label);
+      row.part = h("span");
       row.logit = slider({
         name: `logit of ${label}`, step: 0.1, origin: 0,
         onmove: (v) => commit(model, {
@@ -53,18 +57,20 @@ function render({ model, el }) {
     table.replaceChildren(...rows.map((row) => row.node));
     strip.replaceChildren(...rows.map((row) => row.part));
     menuOf = ["odds of", "odds against"].map((name) => select(name, labels, draw));
-    menuOf[1].selectedIndex = 1;
+    // the two most probable classes, so that the odds begin above one
+    const order = get("logits").map((z, k) => [-z, k]).sort((a, b) => a[0] - b[0]);
+    menuOf.forEach((menu, k) => { menu.selectedIndex = order[k][1]; });
     menus.replaceChildren("Odds of ", menuOf[0], " against ", menuOf[1]);
   }
 
   const temperature = slider({
     // the slider holds log10 T, so that halving and doubling are equally far
-    name: "temperature", min: -1, max: 1, step: 0.02, leap: 0.2, origin: 0,
+    name: "temperature T", min: -1, max: 1, step: 0.02, leap: 0.2, origin: 0,
     onmove: (v) => commit(model, { temperature: Number((10 ** v).toPrecision(3)) }),
   });
   const temperatureText = h("span", { class: "ex-number" });
   const shift = slider({
-    name: "shift added to all logits", min: -SHIFT, max: SHIFT, step: 0.1, origin: 0,
+    name: "shift c", min: -4, max: 4, step: 0.1, origin: 0,
     onmove: (v) => commit(model, { shift: v }),
   });
   const shiftText = h("span", { class: "ex-number" });
@@ -72,14 +78,17 @@ function render({ model, el }) {
   function draw() {
     const [logits, labels, t, c] = TRAITS.map(get);
     if (labels.join("\n") !== shown?.join("\n")) rebuild(labels);
-    const probs = softmax(logits.map((z) => z + c), t);
-    const [low, high] = ends(logits, c);
+    const shifted = logits.map((z) => z + c);
+    const probs = softmax(shifted, t);
+    ends = widen(ends, shifted);
     rows.forEach((row, i) => {
-      row.logit.set(logits[i] + c, fixed(logits[i] + c, 2), low, high);
-      row.z.textContent = fixed(logits[i] + c, 2);
+      const text = fixed(shifted[i], 2);
+      row.logit.set(shifted[i], text, ...ends);
+      row.z.textContent = text;
       row.bar.set(probs[i]);
       row.p.textContent = probability(probs[i]);
       row.part.style.flexGrow = probs[i];
+      row.part.textContent = probs[i] > 0.15 ? labels[i] : "";
     });
     sum.textContent = fixed(probs.reduce((a, b) => a + b, 0), 4);
     temperature.set(Math.log10(t), fixed(t, 2));
@@ -87,7 +96,10 @@ function render({ model, el }) {
     shift.set(c, fixed(c, 1));
     shiftText.textContent = fixed(c, 1);
     const [a, b] = menuOf.map((menu) => menu.selectedIndex);
-    odds.textContent = oddsText(logOdds(logits, a, b, t));
+    const odds = logOdds(logits, a, b, t);
+    difference.textContent = `(${fixed(shifted[a], 2)} − ${fixed(shifted[b], 2).replace(/^−.*/, "($&)")}) / ${fixed(t, 2)} = ${fixed(odds, 2)}`;
+    power.textContent = fixed(odds, 2);
+    value.textContent = oddsText(odds);
     const top = probs.indexOf(Math.max(...probs));
     live.say(`Most probable: ${labels[top]}, ${probability(probs[top])}. Sum ${sum.textContent}.`);
   }
@@ -95,15 +107,15 @@ function render({ model, el }) {
   const setting = (text, control, number) =>
     h("div", { class: "ex-setting" }, h("span", { class: "ex-label" }, text), control.input, number);
   frame(el, "Softmax explorer",
-    h("div", { class: "ex-buttons" }, ...PRESETS.map((z) => button(`z = ${tuple(z)}`, () => load(z))),
-      button("Start again", () => commit(model, start))),
+    h("div", { class: "ex-buttons" }, ...PRESETS.map((z) => button(`z = ${tuple(z)}`, () => preset(z))),
+      button("Start again", () => load(start))),
     h("div", { class: "softmax-row ex-head", "aria-hidden": "true" },
       h("span"), h("span", {}, "logit z + c"), h("span"), h("span", {}, "probability"), h("span")),
     table,
     h("div", { class: "softmax-row softmax-total" }, h("span", { class: "ex-label" }, "sum"), strip, sum),
-    setting("shift c, added to every logit", shift, shiftText),
-    setting("temperature T, divides every logit", temperature, temperatureText),
-    h("p", {}, menus, ": ", odds),
+    setting("shift all logits by c", shift, shiftText),
+    setting("divide all by temperature T", temperature, temperatureText),
+    h("p", { class: "softmax-odds" }, menus, h("br"), "log-odds ", difference, ", odds ", h("strong", {}, "e", power, value)),
     live.node,
   );
   const stop = watch(model, TRAITS, draw);

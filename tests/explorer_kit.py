@@ -1,0 +1,179 @@
+"""What the explorers' tests share: Node, a small site of explorers, a browser that sees only it."""
+
+import functools
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from playwright.sync_api import Browser, Page, sync_playwright
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
+
+import mlpkit.explorers
+from mlpkit.explorers import Explorer
+from mlpkit.explorers.modules import bundle
+
+HERE = Path(__file__).parent
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+FLAGS = [
+    f"--{flag}"
+    for flag in (
+        "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-sync",
+        "disable-background-networking", "disable-component-update",
+    )
+]  # fmt: skip
+
+
+def call(module: str, *calls: list) -> list:
+    """Results of `calls`, each ``[function, *arguments]``, on one of our ES modules in Node."""
+    task = json.dumps({"module": bundle(module), "calls": calls})
+    done = subprocess.run(
+        ["node", str(HERE / "run_module.mjs")], input=task, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def assert_close(found: list, expected: list, rtol: float = 1e-12) -> None:
+    """Relative error of each number; exact zeros and infinities must be just that."""
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(np.asarray(one, float), other, rtol=rtol, atol=0)
+
+
+def explorer_classes() -> list[type[Explorer]]:
+    public = [getattr(mlpkit.explorers, name) for name in mlpkit.explorers.__all__]
+    return [thing for thing in public if thing is not Explorer]
+
+
+def write_page(path: Path, figures: list[Explorer]) -> None:
+    """A notebook as `make refresh` leaves it: the widget view, whose id is random, taken out."""
+    cells = [new_markdown_cell(f"# {path.stem}")]
+    for count, figure in enumerate(figures, start=1):
+        data = figure._repr_mimebundle_()[0]
+        del data[WIDGET_VIEW]
+        output = new_output("execute_result", data=data, execution_count=count)
+        cells.append(new_code_cell(f"figure_{count}", execution_count=count, outputs=[output]))
+    metadata = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
+    nbformat.write(new_notebook(cells=cells, metadata=metadata), path)
+
+
+def build_site(source: Path, output: Path) -> None:
+    """Build notebooks below `source` with our extension; a warning is an error."""
+    sys.path.insert(0, str(HERE.parent / "_ext"))
+    settings = {
+        "extensions": ["myst_nb", "explorers"],
+        "html_theme": "sphinx_book_theme",
+        "html_context": {"default_mode": "auto"},
+        "html_theme_options": {"navbar_persistent": []},
+        "nb_execution_mode": "off",
+    }
+    places = source, None, output, output / ".doctrees"
+    with docutils_namespace():
+        app = Sphinx(*places, "html", settings, status=None, warningiserror=True)
+        app.build()
+    assert app.statuscode == 0
+
+
+@pytest.fixture(name="explorer_site", scope="session")
+def explorer_site_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a site that has one page a class, below a folder, with two figures each."""
+    root = tmp_path_factory.mktemp("explorers")
+    (root / "src" / "sub").mkdir(parents=True)
+    (root / "src" / "index.md").write_text("# Index\n\n```{toctree}\n:glob:\nsub/*\n```\n")
+    for cls in explorer_classes():
+        write_page(root / "src" / "sub" / f"{cls.module}.ipynb", [cls(), cls()])
+    build_site(root / "src", root / "html")
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args: object) -> None: ...
+
+    handler = functools.partial(Quiet, directory=root / "html")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(name="chromium", scope="session")
+def chromium_fixture() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if not path and os.environ.get("CI") == "true":
+        pytest.fail("Chromium is needed in CI")
+    if not path:
+        pytest.skip("no Chromium: explorers are not tried in a browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Guard:
+    """A page that may reach one origin only; what it asked of others and what went wrong."""
+
+    def __init__(self, browser: Browser, base: str, **options: object) -> None:
+        self.base, self.requests, self.refused, self.errors = base, [], [], []
+        self.context = browser.new_context(**options)
+        self.page: Page = self.context.new_page()
+        self.page.route("**/*", self._route)
+        self.page.on("console", lambda m: m.type == "error" and self.errors.append(m.text))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _route(self, route: object) -> None:
+        url = route.request.url
+        ours = url.startswith((self.base, "data:", "blob:"))
+        (self.requests if ours else self.refused).append(url)
+        route.continue_() if ours else route.abort()
+
+    def close(self) -> None:
+        self.context.close()
+        assert not self.refused, f"asked of other origins: {self.refused}"
+        assert not self.errors, f"errors in the console: {self.errors}"
+
+
+@pytest.fixture(name="open_page")
+def open_page_fixture(chromium: Browser, explorer_site: str) -> Iterator[object]:
+    """A function that opens an explorer's page; it must end without errors or foreign requests."""
+    guards = []
+
+    def open_page(module: str, **options: object) -> Guard:
+        guard = Guard(chromium, explorer_site, **options)
+        guards.append(guard)
+        guard.page.goto(f"{explorer_site}/sub/{module}.html")
+        ready = "document.querySelectorAll('figure[data-ready]').length == 2"
+        guard.page.wait_for_function(ready, timeout=10_000)
+        return guard
+
+    yield open_page
+    for guard in guards:
+        guard.close()
+
+
+def drag(page: Page, slider: object, share: float, by: str = "mouse") -> None:
+    """Take the thumb of a native range input to `share` of its track, by mouse or by touch."""
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    now = slider.evaluate("e => (e.value - e.min) / (e.max - e.min)")
+    # the thumb's centre keeps half a thumb (12 px) from the track's ends
+    x = [box["x"] + 12 + s * (box["width"] - 24) for s in (now, (now + share) / 2, share)]
+    y = box["y"] + box["height"] / 2
+    if by == "mouse":
+        page.mouse.move(x[0], y)
+        page.mouse.down()
+        for step in x[1:]:
+            page.mouse.move(step, y)
+        page.mouse.up()
+        return
+    session = page.context.new_cdp_session(page)
+    for kind, points in [("Start", x[:1]), ("Move", x[1:2]), ("Move", x[2:]), ("End", [])]:
+        touch = {"type": f"touch{kind}", "touchPoints": [{"x": p, "y": y} for p in points]}
+        session.send("Input.dispatchTouchEvent", touch)

@@ -1,10 +1,12 @@
 """Activation functions with their derivatives, softmax and log-softmax.
 
-All work elementwise or along one axis, keep float32 as float32, and accept complex numbers
-whose imaginary part is a complex step; comparisons then look at the real part.
+Float32 in, float32 out: the work is done in float64 and rounded once. Complex numbers whose
+imaginary part is a complex step pass through every function; comparisons look at the real part.
+Raises ValueError for arrays that are empty or hold NaN or infinity.
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import NamedTuple
 
 import numpy as np
@@ -12,70 +14,164 @@ from numpy.typing import ArrayLike
 
 from .checks import FloatArray, real_array
 
+Elementwise = Callable[[ArrayLike], FloatArray]
 
-def identity(z: ArrayLike) -> FloatArray:
+
+def _elementwise(function: Callable[[FloatArray], FloatArray]) -> Elementwise:
+    """Check z, compute in double precision, return the dtype of z."""
+
+    @wraps(function)
+    def checked(z: ArrayLike) -> FloatArray:
+        z = real_array("z", z)
+        return function(_double(z)).astype(z.dtype, copy=False)
+
+    return checked
+
+
+def _double(z: FloatArray) -> FloatArray:
+    return z.astype(np.result_type(z, np.float64), copy=False)
+
+
+# The same functions as the training step uses them: unchecked, in the array's own precision,
+# and into `out`, which may be z itself.
+
+
+def _identity(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    return z if out is None else np.positive(z, out=out)
+
+
+def _sigmoid(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    # e^−|z| cannot overflow: σ(z) = 1/(1 + e^−z) for z ≥ 0 and e^z/(1 + e^z) for z < 0
+    positive = z.real >= 0
+    e = np.exp(np.where(positive, -z, z))
+    return np.divide(np.where(positive, 1, e), 1 + e, out=out)
+
+
+def _relu(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    return np.maximum(z, 0, out=out)
+
+
+def _softmax(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    out = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
+    np.exp(out, out=out)
+    out /= out.sum(axis=-1, keepdims=True)
+    return out
+
+
+@_elementwise
+def identity(z: FloatArray) -> FloatArray:
     """Return z."""
-    return real_array("z", z)
+    return _identity(z)
 
 
-def identity_derivative(z: ArrayLike) -> FloatArray:
+@_elementwise
+def identity_derivative(z: FloatArray) -> FloatArray:
     """Return ones of the shape of z."""
-    return np.ones_like(real_array("z", z))
+    return np.ones_like(z)
 
 
-def sigmoid(z: ArrayLike) -> FloatArray:
-    """Return 1/(1 + e^−z), without overflow for any finite z. Source: S1-09, S2-38, S3-07.
+@_elementwise
+def sigmoid(z: FloatArray) -> FloatArray:
+    """Return σ(z) = 1/(1 + e^−z), without overflow. Source: S1-09, S2-38, S3-07.
 
     >>> sigmoid([-1000.0, 0.0, 1000.0])
     array([0. , 0.5, 1. ])
     """
-    z = real_array("z", z)
-    positive = z.real >= 0
-    e = np.exp(np.where(positive, -z, z))
-    return np.where(positive, 1, e) / (1 + e)
+    return _sigmoid(z)
 
 
-def sigmoid_derivative(z: ArrayLike) -> FloatArray:
-    """Return σ(z)(1 − σ(z)), computed as σ(z)σ(−z) so that nothing cancels."""
-    z = real_array("z", z)
-    return sigmoid(z) * sigmoid(-z)
+@_elementwise
+def sigmoid_derivative(z: FloatArray) -> FloatArray:
+    """Return σ'(z) = σ(z)(1 − σ(z)), computed as σ(z)σ(−z) so that nothing cancels."""
+    return _sigmoid(z) * _sigmoid(-z)
 
 
-def tanh(z: ArrayLike) -> FloatArray:
+@_elementwise
+def tanh(z: FloatArray) -> FloatArray:
     """Return the hyperbolic tangent of z."""
-    return np.tanh(real_array("z", z))
+    return np.tanh(z)
 
 
-def tanh_derivative(z: ArrayLike) -> FloatArray:
+@_elementwise
+def tanh_derivative(z: FloatArray) -> FloatArray:
     """Return 1 − tanh²(z), computed as 4σ(2z)σ(−2z) so that nothing cancels."""
-    return 4 * sigmoid_derivative(2 * real_array("z", z))
+    return 4 * _sigmoid(2 * z) * _sigmoid(-2 * z)
 
 
-def relu(z: ArrayLike) -> FloatArray:
+@_elementwise
+def relu(z: FloatArray) -> FloatArray:
     """Return max(z, 0). Source: S4-22."""
-    z = real_array("z", z)
-    return np.where(z.real > 0, z, 0)
+    return _relu(z)
 
 
-def relu_derivative(z: ArrayLike) -> FloatArray:
-    """Return 1 where z > 0, else 0: the course takes 0 at the kink. Source: S4-26."""
-    z = real_array("z", z)
+@_elementwise
+def relu_derivative(z: FloatArray) -> FloatArray:
+    """Return 1 where z > 0, else 0: at the kink the course takes 0. Source: S4-26."""
     return (z.real > 0).astype(z.dtype)
 
 
 class Activation(NamedTuple):
-    """A function φ and its derivative φ', both of z."""
+    """What a hidden layer needs of φ."""
 
-    function: Callable[[ArrayLike], FloatArray]
-    derivative: Callable[[ArrayLike], FloatArray]
+    function: Elementwise
+    derivative: Elementwise
+    apply: Callable[..., FloatArray]
+    """φ(z, out), unchecked."""
+    slope: Callable[..., FloatArray]
+    """φ' from a = φ(z), which the forward pass has kept: slope(a, out)."""
+
+
+def _identity_slope(a: FloatArray, out: FloatArray) -> FloatArray:
+    out.fill(1)
+    return out
+
+
+def _sigmoid_slope(a: FloatArray, out: FloatArray) -> FloatArray:
+    return np.multiply(a, 1 - a, out=out)
+
+
+def _tanh_slope(a: FloatArray, out: FloatArray) -> FloatArray:
+    return np.subtract(1, np.multiply(a, a, out=out), out=out)
 
 
 ACTIVATIONS = {
-    "identity": Activation(identity, identity_derivative),
-    "sigmoid": Activation(sigmoid, sigmoid_derivative),
-    "tanh": Activation(tanh, tanh_derivative),
-    "relu": Activation(relu, relu_derivative),
+    "identity": Activation(identity, identity_derivative, _identity, _identity_slope),
+    "sigmoid": Activation(sigmoid, sigmoid_derivative, _sigmoid, _sigmoid_slope),
+    "tanh": Activation(tanh, tanh_derivative, np.tanh, _tanh_slope),
+    "relu": Activation(relu, relu_derivative, _relu, np.sign),
 }
+
+
+def shifted_exp(z: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return d = z − max z, e^d and the sum of e^d without the largest, along the last axis.
+
+    softmax(z) = e^d / (1 + rest): as ln(1 + rest) and 1 − ŷ_max = rest/(1 + rest) do not
+    cancel, probabilities close to 1 keep all their digits.
+    """
+    top = z.real.argmax(axis=-1, keepdims=True)
+    largest = np.take_along_axis(z, top, axis=-1)
+    with np.errstate(over="ignore"):
+        d = np.maximum(z - largest, np.finfo(z.dtype).min)
+    # what rounding took from d would be an error of up to |d|/2 ulp in e^d (two-sum)
+    back = d - z
+    lost = (z - (d - back)) - (largest + back)
+    e = np.exp(d)
+    e += e * lost
+    others = e.copy()
+    np.put_along_axis(others, top, 0, axis=-1)
+    return d, e, others.sum(axis=-1, keepdims=True)
+
+
+def _along(axis: int, logits: ArrayLike, formula: Callable[..., FloatArray]) -> FloatArray:
+    """Evaluate `formula(d, e, rest)` of `shifted_exp` along `axis`."""
+    z = real_array("logits", logits)
+    if z.ndim == 0 or not -z.ndim <= axis < z.ndim:
+        raise ValueError(f"axis must be an axis of logits, got {axis} for shape {z.shape}")
+    # contiguous, because NumPy adds pairwise, with small error, only along the memory
+    last = np.ascontiguousarray(np.moveaxis(z, axis, -1))
+    result = formula(*shifted_exp(_double(last)))
+    smallest = np.finfo(z.dtype).min
+    return np.moveaxis(np.maximum(result, smallest).astype(z.dtype, copy=False), -1, axis)
 
 
 def softmax(logits: ArrayLike, axis: int = -1) -> FloatArray:
@@ -87,9 +183,7 @@ def softmax(logits: ArrayLike, axis: int = -1) -> FloatArray:
     >>> softmax([1000.0, 1000.0])
     array([0.5, 0.5])
     """
-    z = real_array("logits", logits)
-    e = np.exp(z - z.real.max(axis, keepdims=True))
-    return e / e.sum(axis, keepdims=True)
+    return _along(axis, logits, lambda d, e, rest: e / (1 + rest))
 
 
 def log_softmax(logits: ArrayLike, axis: int = -1) -> FloatArray:
@@ -98,9 +192,7 @@ def log_softmax(logits: ArrayLike, axis: int = -1) -> FloatArray:
     >>> log_softmax([0.0, -1000.0])
     array([    0., -1000.])
     """
-    z = real_array("logits", logits)
-    z = z - z.real.max(axis, keepdims=True)
-    return z - np.log(np.exp(z).sum(axis, keepdims=True))
+    return _along(axis, logits, lambda d, e, rest: d - np.log1p(rest))
 
 
 def softmax_jacobian(logits: ArrayLike) -> FloatArray:

@@ -39,7 +39,8 @@ def from_one_hot(Y: ArrayLike) -> NDArray[np.int64]:
         raise ValueError(
             f"Y must have exactly one 1 in each row, got {int(Y[wrong[0]].sum())} in row {wrong[0]}"
         )
-    return Y.argmax(axis=1)
+    labels: NDArray[np.int64] = Y.argmax(axis=1)
+    return labels
 
 
 def multi_hot(

@@ -31,7 +31,8 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, unit: str = "nats") -> FloatArr
     p, q = _pair(p, q)
     with np.errstate(divide="ignore"):
         surprisal = -log(np.where(p > 0, q, 1))
-    return np.sum(p * surprisal, axis=-1)
+    mean: FloatArray = np.sum(p * surprisal, axis=-1)
+    return mean
 
 
 def kl_divergence(p: ArrayLike, q: ArrayLike, *, unit: str = "nats") -> FloatArray:
@@ -45,7 +46,8 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, unit: str = "nats") -> FloatArr
     with np.errstate(divide="ignore"):
         log_ratio = log(np.where(p > 0, p, 1)) - log(np.where(p > 0, q, 1))
     # Gibbs: the sum cannot be negative, its rounding error can
-    return np.maximum(np.sum(p * log_ratio, axis=-1), 0)
+    mean: FloatArray = np.maximum(np.sum(p * log_ratio, axis=-1), 0)
+    return mean
 
 
 def _pair(p: ArrayLike, q: ArrayLike) -> tuple[FloatArray, FloatArray]:

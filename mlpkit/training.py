@@ -1,23 +1,24 @@
 """Gradient descent: full batch, mini-batches or single samples. Source: S1-55, S1-56, S2-35."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from .checks import FloatArray, number, positive_int
+from .backprop import Pass
+from .checks import FloatArray, generator, number, positive_int
 from .losses import HEADS
-from .mlp import MLP
+from .mlp import CHUNK, MLP
 
 
 @dataclass
 class History:
-    """One entry an epoch.
+    """One entry an epoch; losses are means over samples, without the penalty.
 
-    `train_loss` is the mean loss of the samples as the epoch met them, each before the step it
-    took part in; `validation_loss` and `validation_accuracy` are taken after the epoch. All are
-    without the penalty. `learning_rate` is that of the epoch's last step.
+    `train_loss` meets each sample just before the step that it takes part in; the validation
+    figures are taken after the epoch, `learning_rate` is that of its last step.
+    `validation_accuracy` is the share of right classes, or of right labels for sigmoid outputs.
     """
 
     train_loss: list[float] = field(default_factory=list)
@@ -40,64 +41,114 @@ def sgd(
     validation: tuple[ArrayLike, ArrayLike] | None = None,
     progress: bool = False,
 ) -> History:
-    """Train `net` in place on X (n, d) and Y (n, C); return the History.
+    """Train `net` in place on X (n, d) and Y (n, C).
 
-    `batch_size` None takes all samples in each step. `learning_rate` is a number or a function of
-    the step 0, 1, 2, …. `l2` is λ of the penalty (λ/2N) Σ‖W‖² with N = n, whatever the batch
-    size. `rng` (a Generator or a seed) shuffles the samples anew in each epoch. `validation` is a
-    pair (X, Y). Raises ValueError for wrong arguments and FloatingPointError when the loss is no
-    longer finite.
+    A step is v ← μv + η(∂J/∂W + (λ/N)W), W ← W − v, with μ = `momentum`, λ = `l2`, which spares
+    the biases, and N = n whatever the batch size. η = `learning_rate` is a number or a function
+    of the step 0, 1, …. `batch_size` None takes all samples in each step, otherwise `rng` (a
+    Generator or a seed) shuffles them for each epoch. `validation` is a pair (X, Y). `progress`
+    shows a bar (needs tqdm).
+
+    Raises ValueError for wrong arguments, FloatingPointError when the loss stops being finite.
+
+    >>> net = MLP([1, 2], rng=0)
+    >>> history = sgd(net, [[-1.0], [1.0]], [[1, 0], [0, 1]], epochs=50, learning_rate=1, rng=0)
+    >>> history.train_loss[0] > 10 * history.train_loss[-1]
+    True
     """
     X, Y = net.check(X, Y)
-    epochs = positive_int("epochs", epochs)
     n = len(X)
+    epochs = positive_int("epochs", epochs)
     batch_size = n if batch_size is None else min(n, positive_int("batch_size", batch_size))
-    l2 = number("l2", l2)
-    momentum = number("momentum", momentum)
-    if not callable(learning_rate):
-        number("learning_rate", learning_rate, above=True)
+    rate_at = _schedule(learning_rate)
+    l2, momentum = number("l2", l2), number("momentum", momentum)
     if momentum >= 1:
-        raise ValueError(f"momentum must be less than 1, got {momentum}")
+        raise ValueError(f"momentum must be less than 1, got {momentum:g}")
     if validation is not None:
         validation = net.check(*validation)
-    rng = np.random.default_rng(rng)
-    head = HEADS[net.output]
+    rng = generator("rng", rng)
+
+    passes = {size: Pass(net, size) for size in {batch_size, n % batch_size} - {0}}
+    logits = np.empty_like(Y)
+    weights = net.parameters[: sum(W.size for W in net.weights)]
+    penalty = np.empty_like(weights)
     velocity = np.zeros_like(net.parameters)
     history, step = History(), 0
-    for epoch in _progress(range(epochs), progress):
-        total = 0.0
-        order = rng.permutation(n)
-        for start in range(0, n, batch_size):
-            rows = order[start : start + batch_size]
-            rate = learning_rate(step) if callable(learning_rate) else learning_rate
-            total += len(rows) * head.loss(net.logits(X[rows]), Y[rows])
-            gradients = net.gradients(X[rows], Y[rows], l2, n_samples=n)
-            velocity *= momentum
-            velocity -= rate * np.concatenate(
-                [g.ravel() for g in (*gradients.weights, *gradients.biases)]
-            )
-            net.parameters += velocity
-            step += 1
-        if not np.isfinite(total):
-            raise FloatingPointError(
-                f"the loss is {total} in epoch {epoch}: try a smaller learning_rate"
-            )
-        history.train_loss.append(total / n)
-        history.learning_rate.append(float(rate))
+    for _ in _epochs(epochs, progress):
+        order = rng.permutation(n) if batch_size < n else np.arange(n)
+        with np.errstate(all="ignore"):  # a run that diverges is reported once, below
+            for rows, X_batch, Y_batch in _batches(X, Y, order, batch_size):
+                work = passes[len(X_batch)]
+                logits[rows] = work.forward(X_batch)
+                rate = rate_at(step)
+                # η goes into the gradient at its source, which spares a pass over all parameters
+                update = work.backward(X_batch, Y_batch, rate / len(X_batch))
+                if l2:
+                    update[: weights.size] += np.multiply(weights, rate * l2 / n, out=penalty)
+                if momentum:
+                    velocity *= momentum
+                    velocity += update
+                    update = velocity
+                net.parameters -= update
+                step += 1
+        history.train_loss.append(_mean_loss(net, logits, Y, order))
+        history.learning_rate.append(rate)
         if validation is not None:
             history.validation_loss.append(net.loss(*validation))
-            history.validation_accuracy.append(_accuracy(net, *validation))
+            history.validation_accuracy.append(accuracy(net, *validation))
     return history
 
 
-def _accuracy(net: MLP, X: FloatArray, Y: FloatArray) -> float:
-    predicted = net.predict(X)
-    return float((predicted == (Y.argmax(axis=1) if net.output == "softmax" else Y)).mean())
+def accuracy(net: MLP, X: ArrayLike, Y: ArrayLike) -> float:
+    """Return the share of right classes, or of right labels for sigmoid outputs."""
+    X, Y = net.check(X, Y)
+    truth = Y.argmax(axis=1) if net.output == "softmax" else Y
+    return float((net.predict(X) == truth).mean())
 
 
-def _progress(epochs: Iterable[int], show: bool) -> Iterable[int]:
-    if not show:
-        return epochs
-    from tqdm import tqdm
+def _schedule(learning_rate: float | Callable[[int], float]) -> Callable[[int], float]:
+    if not callable(learning_rate):
+        constant = number("learning_rate", learning_rate, positive=True)
+        return lambda step: constant
+    return lambda step: number(f"learning_rate({step})", learning_rate(step))
 
-    return tqdm(epochs, unit="epoch")  # type: ignore[no-any-return]
+
+def _epochs(epochs: int, progress: bool) -> Iterable[int]:
+    if not progress:
+        return range(epochs)
+    from tqdm import trange  # type: ignore[import-untyped]
+
+    bar: Iterable[int] = trange(epochs, unit="epoch")
+    return bar
+
+
+def _batches(
+    X: FloatArray, Y: FloatArray, order: NDArray[np.intp], batch_size: int
+) -> Iterator[tuple[slice, FloatArray, FloatArray]]:
+    """Yield the place of each batch in `order` and its rows, gathered into the same buffers."""
+    n = len(X)
+    if batch_size == n:
+        yield slice(0, n), X, Y
+        return
+    X_buffer, Y_buffer = np.empty_like(X[:batch_size]), np.empty_like(Y[:batch_size])
+    for start in range(0, n, batch_size):
+        rows = slice(start, min(start + batch_size, n))
+        picked = order[rows]
+        # with mode="raise" NumPy would gather into a copy of `out` first
+        X_batch = X.take(picked, axis=0, out=X_buffer[: len(picked)], mode="clip")
+        Y_batch = Y.take(picked, axis=0, out=Y_buffer[: len(picked)], mode="clip")
+        yield rows, X_batch, Y_batch
+
+
+def _mean_loss(net: MLP, logits: FloatArray, Y: FloatArray, order: NDArray[np.intp]) -> float:
+    """Return the mean loss over an epoch's logits, whose rows are in `order`."""
+    if not (np.isfinite(logits).all() and np.isfinite(net.parameters).all()):
+        raise FloatingPointError(
+            "the loss is no longer finite: try a smaller learning_rate, less momentum, smaller "
+            "initial weights, or inputs scaled to about ±1"
+        )
+    head, total = HEADS[net.output], 0.0
+    for start in range(0, len(order), CHUNK):
+        rows = slice(start, start + CHUNK)
+        total += head.loss(logits[rows], Y[order[rows]]) * len(order[rows])
+    return total / len(order)

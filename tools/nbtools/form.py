@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
+import warnings
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
+from nbformat import NotebookNode, ValidationError
+from nbformat.reader import NotJSONError
+from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -24,9 +26,14 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 def read(path: Path) -> NotebookNode:
     """Read a notebook; `ValueError` names the file that is none."""
+    text = path.read_text(encoding="utf-8")
     try:
-        return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-    except (nbformat.reader.NotJSONError, json.JSONDecodeError, KeyError, AttributeError) as error:
+        with warnings.catch_warnings():
+            # ids missing or used twice are mended here: the file is then not in the stored form
+            warnings.simplefilter("ignore", MissingIDFieldWarning)
+            warnings.simplefilter("ignore", DuplicateCellId)
+            return nbformat.reads(text, as_version=4)
+    except (NotJSONError, ValidationError, AttributeError) as error:
         raise ValueError(f"{path}: not a notebook ({error})") from error
 
 

@@ -45,8 +45,6 @@ def check(notebook: NotebookNode, text: str) -> Iterator[str]:
         yield f"not a valid notebook: {error.message}"
     if form.dumps(form.normalise(notebook)) != text:
         yield "not in the stored form: run refresh"
-    if len({cell.get("id") for cell in notebook.cells}) < len(notebook.cells):
-        yield "two cells share an id"
     executed = 0
     for index, cell in enumerate(notebook.cells):
         problems = list(_cell(cell))

@@ -1,0 +1,13 @@
+// A box that scrolls sideways can be reached by keyboard; one that does not is no stop on the way.
+const boxes = ".equation-formula, .cell_output table, .output.text_html";
+
+function markScrollers() {
+  for (const box of document.querySelectorAll(boxes)) {
+    if (box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible") box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+}
+
+addEventListener("load", markScrollers);
+addEventListener("resize", markScrollers);
+document.fonts.ready.then(markScrollers);

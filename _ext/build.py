@@ -1,0 +1,39 @@
+"""Build the book: ``python _ext/build.py [folder]`` writes the site to ``folder/_build/html``.
+
+A warning is an error. A build that fails leaves the last good site as it was and throws its own
+half-done state away: Sphinx would not repeat the warnings of pages that it takes for finished.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from publish import publish
+from toolchain import ROOT
+
+
+def main(book: Path) -> int:
+    plain = book / "_build/plain"
+    jupyter_book = shutil.which("jupyter-book", path=Path(sys.executable).parent)
+    done = subprocess.run(
+        [jupyter_book, "build", book, "--path-output", plain, "-W", "-n", "--keep-going", "-q"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        shutil.rmtree(plain, ignore_errors=True)
+        lines = [line for line in done.stdout.splitlines() if "WARNING: " in line or "ERROR: " in line]
+        print("\n".join(lines) or done.stdout, file=sys.stderr)
+        print(f"The book has not been built: {len(lines) or 'no'} warnings.", file=sys.stderr)
+        return 1
+    site = book / "_build/html"
+    publish(plain / "_build/html", site)
+    print(f"The book is in {site / 'index.html'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT).resolve()))

@@ -1,0 +1,100 @@
+"""Formulas as MathML, typeset while the book is built: nothing is left to do in the reader's browser.
+
+Temml, in one Node process that lives as long as the build, translates the TeX. Sphinx numbers the
+equations and resolves ``{eq}``. A TeX error is a Sphinx warning with its place, so ``-W`` fails on it.
+"""
+
+import html
+import json
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util import logging
+from sphinx.util.fileutil import copy_asset_file
+from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
+from toolchain import NODE_MODULES, node
+
+log = logging.getLogger(__name__)
+TEMML_CSS = NODE_MODULES / "temml/dist/Temml-STIX2.css"
+FONT = NODE_MODULES / "@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2"
+FONT_NAME = "STIXTwoMath.woff2"  # as the style sheet calls it
+OWN_NUMBER = re.compile(r"\\(label|tag|ref|eqref)\b|\\begin\{(equation|align|gather|alignat|multline)\}")
+
+
+class TeXError(ValueError):
+    """TeX that Temml does not understand."""
+
+
+@cache
+def _process() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [node(), Path(__file__).with_name("temml.mjs")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+@cache
+def typeset(tex: str, display: bool) -> str:
+    """MathML of a formula; raises TeXError."""
+    process = _process()
+    assert process.stdin and process.stdout
+    print(json.dumps({"tex": tex, "display": display}), file=process.stdin, flush=True)
+    line = process.stdout.readline()
+    if not line:
+        raise RuntimeError("Temml's process has ended: is node_modules complete? Run `npm ci`.")
+    answer = json.loads(line)
+    if "error" in answer:
+        raise TeXError(" ".join(answer["error"].split()))
+    return answer["mathml"]
+
+
+def _render(node: nodes.Element, display: bool) -> str:
+    tex = node.astext()
+    try:
+        if found := OWN_NUMBER.search(tex):
+            raise TeXError(f"{found[0]}: number an equation by (eq-name) after its closing $$")
+        return typeset(tex, display)
+    except TeXError as error:
+        log.warning("TeX error: %s in: %s", error, " ".join(tex.split()), location=node, type="tex")
+        return f"<code>{html.escape(tex)}</code>"
+
+
+def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
+    self.body.append(_render(node, display=False))
+    raise nodes.SkipNode
+
+
+def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
+    """A formula that scrolls in its own box when it is too wide, and its number beside it."""
+    self.body.append(self.starttag(node, "div", CLASS="equation"))
+    self.body.append(f'<div class="equation-formula">{_render(node, display=True)}</div>')
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, _("Link to this equation"))
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def copy_files(app: Sphinx) -> None:
+    if app.builder.format == "html":
+        folder = Path(app.outdir, "_static", "math")
+        folder.mkdir(parents=True, exist_ok=True)
+        copy_asset_file(TEMML_CSS, folder)
+        copy_asset_file(FONT, folder / FONT_NAME)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
+    app.add_css_file(f"math/{TEMML_CSS.name}")
+    app.connect("builder-inited", copy_files)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,0 +1,48 @@
+"""Where the site lives, and when all of it must be written anew."""
+
+import hashlib
+import os
+from pathlib import Path
+from textwrap import shorten
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+
+
+def set_address(app: Sphinx, config: Config) -> None:
+    """A fork's own address comes from the environment in CI; the book at home has none."""
+    config.html_baseurl = os.environ.get("BOOK_URL", "")
+    if repository := os.environ.get("BOOK_REPOSITORY"):
+        config.html_theme_options["repository_url"] = repository
+        config.html_theme_options["use_repository_button"] = True
+
+
+def set_digest(app: Sphinx, config: Config) -> None:
+    """Sphinx rewrites every page when the code or a tool that writes pages has changed."""
+    here = Path(__file__).parent
+    sources = sorted(here.glob("*.*js")) + sorted(here.glob("*.py")) + [here.parent / "package-lock.json"]
+    config.site_digest = hashlib.sha256(b"".join(p.read_bytes() for p in sources)).hexdigest()
+
+
+def describe(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """What search engines show of a page: its first paragraph, formulas left out."""
+    if doctree and (paragraph := doctree.next_node(nodes.paragraph)):
+        words = [t.astext() for t in paragraph.findall(nodes.Text) if not _in_formula(t)]
+        context["description"] = shorten("".join(words), 160, placeholder=" …")
+
+
+def _in_formula(text: nodes.Text) -> bool:
+    return isinstance(text.parent, nodes.math)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("site_digest", "", "env", types=(str,))
+    app.connect("config-inited", set_address)
+    app.connect("config-inited", set_digest)
+    app.connect("html-page-context", describe)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

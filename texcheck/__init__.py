@@ -1,1 +1,7 @@
 """Read a printed equation and check it through a numerical model."""
+
+from .model import Model
+from .nodes import Mismatch, ReadError
+from .report import Report, check
+
+__all__ = ["Mismatch", "Model", "ReadError", "Report", "check"]

@@ -33,6 +33,12 @@ def get_message(self, stream, timeout=None):
 RunningKernel.get_message = get_message
 
 
+def pytest_itemcollected(item):
+    """Name the cell as the notebook does: nbval counts code cells only, from 0."""
+    if isinstance(item, IPyNbCell):
+        item._nodeid = f"{item.nodeid} [{item.cell.get('id')}]"
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
     if not isinstance(item, IPyNbCell):

@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("verb", choices=["refresh", "check", "freeze", "verify", "flaps"])
     parser.add_argument("notebooks", nargs="*", type=Path)
     parser.add_argument("--dry-run", action="store_true", help="refresh: write nothing")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     paths = options.notebooks or sorted(CHAPTERS.glob("*.ipynb"))
     if missing := [path for path in paths or [CHAPTERS] if not path.is_file()]:
         parser.error(f"no notebook: {', '.join(map(str, missing))}")

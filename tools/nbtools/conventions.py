@@ -114,7 +114,7 @@ def _alternative_text(cell: NotebookNode) -> Iterator[str]:
 
 
 def _markdown_pictures(source: str) -> Iterator[str]:
-    for alt in re.findall(r"!\[([^\]]*)\]\(", prose.without_code_blocks(source)):
+    for alt in re.findall(r"!\[([^\]]*)\]\(", prose.running_text(source)):
         yield from _describe(alt)
     for block in prose.blocks(source):
         if block.name in {"figure", "image"}:

@@ -67,7 +67,7 @@ def _unrun_code(notebook: NotebookNode) -> Iterator[str]:
         for block in prose.blocks(cell.source):
             inside = block.name == "solution-start" or (inside and block.name != "solution-end")
             nested = list(prose.blocks(block.body)) if block.name == "solution" else []
-            shown = [b for b in ([block] if inside else nested) if b.name in {"code", "code-block"}]
+            shown = [b for b in ([block] if inside else nested) if b.is_code]
             if any(b.argument.split()[:1] in (["python"], ["py"], ["ipython3"]) for b in shown):
                 yield f"cell {index} [{cell.get('id')}]: a solution's code must be a code cell, run"
 

@@ -28,7 +28,8 @@ def nbval_command(*paths: Path, timeout: float = CELL_TIMEOUT) -> list[str]:
     return [
         *(sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env"),
         f"--nbval-cell-timeout={timeout:g}",
-        *("-q", "-p", "no:cacheprovider", f"--rootdir={ROOT}", "-c", str(ROOT / "pyproject.toml")),
+        *("-q", "--color=no", "-p", "no:cacheprovider"),
+        *(f"--rootdir={ROOT}", "-c", str(ROOT / "pyproject.toml")),
         *map(str, paths),
     ]
 

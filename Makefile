@@ -40,13 +40,13 @@ check: $(ENV)
 	$(BIN)/python tools/notebooks.py check $(CHAPTERS)
 
 unit: $(ENV) $(NPM)
-	$(BIN)/python -m pytest -q --ignore=tests/test_site.py --ignore=tests/test_explorers.py
+	$(BIN)/python -m pytest -q --ignore=tests/test_site.py --ignore=tests/explorers
 
 notebooks: $(ENV)
 	$(NBVAL) -q chapters
 
 browser: book
-	$(BIN)/python -m pytest -q tests/test_site.py tests/test_explorers.py
+	$(BIN)/python -m pytest -q tests/test_site.py tests/explorers
 
 # ---- notebooks
 refresh: $(ENV)

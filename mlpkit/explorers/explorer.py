@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import anywidget
 
 from .modules import bundle, styles
+from .traits import refuse
 
 
 class Explorer(anywidget.AnyWidget):
@@ -20,11 +21,20 @@ class Explorer(anywidget.AnyWidget):
 
     module: ClassVar[str]
 
+    def __init__(self, **state: Any) -> None:
+        super().__init__(**state)
+        self._derive()
+        self.observe(self._derive, list(state))
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "module" in vars(cls):  # not in the subclass that anywidget makes of each instance
             cls._esm = bundle(cls.module)
             cls._css = styles(cls.module)
+
+    def derived(self) -> dict[str, Any]:
+        """Read-only traits, computed from the others."""
+        return {}
 
     def still(self) -> str:
         """The state as an SVG."""
@@ -49,6 +59,19 @@ class Explorer(anywidget.AnyWidget):
             f"<figcaption>{escape(self.describe())}</figcaption>"
             f'<script type="application/json">{state}</script></figure>'
         )
+
+    def _derive(self, change: object = None) -> None:
+        for name, value in self.derived().items():
+            self.set_trait(name, value)
+
+    def _matched(self, proposal: Any, *names: str) -> Any:
+        """The proposed value, if the named traits then have one entry a class, or None."""
+        new = {name: getattr(self, name) for name in names} | {proposal.trait.name: proposal.value}
+        first, *others = names
+        for name in others:
+            if new[name] is not None and len(new[name]) != len(new[first]):
+                raise refuse(name, f"{len(new[first])} entries, as many as {first} has", new[name])
+        return proposal.value
 
     def __repr__(self) -> str:
         """The constructor call that makes this state again: no memory address."""

@@ -10,7 +10,7 @@ from mlpkit.activations import softmax
 
 from . import still
 from .explorer import Explorer
-from .traits import Checked, names, number, numbers, refuse
+from .traits import Checked, class_names, names, number, numbers
 
 _LIMIT = 1e6
 
@@ -64,23 +64,19 @@ class Softmax(Explorer):
         shift: float = 0.0,
     ) -> None:
         if labels is None:
-            labels = [f"class {i + 1}" for i in range(np.size(logits))]
+            labels = class_names(np.size(logits))
         super().__init__(logits=logits, labels=labels, temperature=temperature, shift=shift)
-        self._update()
-        self.observe(self._update, ["logits", "temperature", "shift"])
 
     @traitlets.validate("logits", "labels")
-    def _as_many_labels_as_logits(self, proposal: Any) -> Any:
-        new = {"logits": self.logits, "labels": self.labels, proposal.trait.name: proposal.value}
-        if len(new["labels"]) != len(new["logits"]):
-            raise refuse("labels", f"{len(new['logits'])} names, one a logit", new["labels"])
-        return proposal.value
+    def _one_entry_a_class(self, proposal: Any) -> Any:
+        return self._matched(proposal, "logits", "labels")
 
-    def _update(self, change: object = None) -> None:
+    def derived(self) -> dict[str, Any]:
+        """The probabilities."""
         logits = np.array(self.logits)
-        # the largest logit goes first, as in softmax itself: z / T could overflow
+        # the largest logit goes first, as in softmax itself: z / T could lose digits
         probs = softmax((logits - logits.max()) / self.temperature)
-        self.set_trait("probs", tuple(probs.tolist()))
+        return {"probs": tuple(probs.tolist())}
 
     def still(self) -> str:
         """One bar a class."""

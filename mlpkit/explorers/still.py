@@ -1,5 +1,6 @@
 """Still pictures for where scripts do not run: SVG text in the page's own colours."""
 
+import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from html import escape
@@ -9,6 +10,8 @@ _WIDTH, _ROW, _LEFT, _RIGHT = 480, 26, 110, 150
 
 def fixed(x: float, digits: int) -> str:
     """`digits` decimals as ui.js writes them: a true minus sign, no negative zero."""
+    if math.isinf(x):
+        return "∞" if x > 0 else "−∞"
     text = str(Decimal(abs(x)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
     return f"−{text}" if x < 0 and float(text) != 0 else text
 

@@ -61,6 +61,40 @@ def numbers(low: float, high: float, least: int, most: int) -> Check:
     return check
 
 
+def distribution(least: int, most: int) -> Check:
+    """`least` to `most` probabilities that sum to 1 within 1e-9, stored as a tuple of floats."""
+    in_range = numbers(0, 1, least, most)
+
+    def check(name: str, value: Any) -> tuple[float, ...]:
+        found: tuple[float, ...] = in_range(name, value)
+        if abs(sum(found) - 1) > 1e-9:
+            raise refuse(name, "probabilities that sum to 1", value)
+        return found
+
+    return check
+
+
+def choice(*options: str) -> Check:
+    """One of the given strings."""
+
+    def check(name: str, value: Any) -> str:
+        if value not in options:
+            raise refuse(name, " or ".join(map(repr, options)), value)
+        return str(value)
+
+    return check
+
+
+def optional(check: Check) -> Check:
+    """None, or what `check` accepts."""
+    return lambda name, value: None if value is None else check(name, value)
+
+
+def class_names(count: int) -> tuple[str, ...]:
+    """The names that classes have unless they are given others."""
+    return tuple(f"class {i + 1}" for i in range(count))
+
+
 def names(least: int, most: int) -> Check:
     """`least` to `most` different, non-empty strings, stored as a tuple."""
 

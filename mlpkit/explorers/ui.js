@@ -4,6 +4,7 @@ const MINUS = "\u2212";
 
 // `digits` decimals with a true minus sign, and never a negative zero.
 export function fixed(x, digits) {
+  if (!Number.isFinite(x)) return x > 0 ? "∞" : `${MINUS}∞`;
   const text = Math.abs(x).toFixed(digits);
   return x < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
@@ -19,12 +20,15 @@ export function probability(p) {
   return `${digits}e${fixed(Number(exponent), 0)}`;
 }
 
-// Element with attributes, `on…` listeners and children (nodes or text).
-export function h(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
+// Element with attributes, `on…` listeners and children (nodes or text); `svg` for drawings.
+export const h = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
+export const svg = (tag, attributes, ...children) =>
+  fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+
+function fill(node, attributes = {}, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value !== false) node.setAttribute(name, value === true ? "" : value);
+    else node.setAttribute(name, value);
   }
   node.append(...children);
   return node;
@@ -79,6 +83,13 @@ export function select(name, options, onpick) {
   const box = h("select", { class: "ex-select", "aria-label": name, onchange: () => onpick(box.selectedIndex) },
     ...options.map((text) => h("option", {}, text)));
   return box;
+}
+
+// A row of buttons of which one is pressed: set(option) presses it.
+export function choice(name, options, onpick) {
+  const buttons = options.map((option) => button(option, () => onpick(option)));
+  const node = h("div", { class: "ex-buttons", role: "group", "aria-label": name }, ...buttons);
+  return { node, set: (option) => buttons.forEach((b, i) => b.setAttribute("aria-pressed", options[i] === option)) };
 }
 
 export const button = (text, onclick) => h("button", { type: "button", class: "ex-button", onclick }, text);

@@ -1,21 +1,14 @@
-"""What the explorers' tests share: Node, a small site of explorers, a browser that sees only it."""
+"""What the explorers' tests share: Node, a small site, a page that may reach one origin only."""
 
-import functools
-import http.server
 import json
-import os
-import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import numpy as np
-import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
@@ -25,13 +18,6 @@ from mlpkit.explorers.modules import bundle
 
 HERE = Path(__file__).parent
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-FLAGS = [
-    f"--{flag}"
-    for flag in (
-        "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-sync",
-        "disable-background-networking", "disable-component-update",
-    )
-]  # fmt: skip
 
 
 def call(module: str, *calls: list) -> list:
@@ -69,7 +55,7 @@ def write_page(path: Path, figures: list[Explorer]) -> None:
 
 def build_site(source: Path, output: Path) -> None:
     """Build notebooks below `source` with our extension; a warning is an error."""
-    sys.path.insert(0, str(HERE.parent / "_ext"))
+    sys.path.insert(0, str(HERE.parents[1] / "_ext"))
     settings = {
         "extensions": ["myst_nb", "explorers"],
         "html_theme": "sphinx_book_theme",
@@ -84,45 +70,12 @@ def build_site(source: Path, output: Path) -> None:
     assert app.statuscode == 0
 
 
-@pytest.fixture(name="explorer_site", scope="session")
-def explorer_site_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a site that has one page a class, below a folder, with two figures each."""
-    root = tmp_path_factory.mktemp("explorers")
-    (root / "src" / "sub").mkdir(parents=True)
-    (root / "src" / "index.md").write_text("# Index\n\n```{toctree}\n:glob:\nsub/*\n```\n")
-    for cls in explorer_classes():
-        write_page(root / "src" / "sub" / f"{cls.module}.ipynb", [cls(), cls()])
-    build_site(root / "src", root / "html")
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args: object) -> None: ...
-
-    handler = functools.partial(Quiet, directory=root / "html")
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.fixture(name="chromium", scope="session")
-def chromium_fixture() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if not path and os.environ.get("CI") == "true":
-        pytest.fail("Chromium is needed in CI")
-    if not path:
-        pytest.skip("no Chromium: explorers are not tried in a browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 class Guard:
     """A page that may reach one origin only; what it asked of others and what went wrong."""
 
-    def __init__(self, browser: Browser, base: str, **options: object) -> None:
+    def __init__(self, chromium: Browser, base: str, **options: object) -> None:
         self.base, self.requests, self.refused, self.errors = base, [], [], []
-        self.context = browser.new_context(**options)
+        self.context = chromium.new_context(**options)
         self.page: Page = self.context.new_page()
         self.page.route("**/*", self._route)
         self.page.on("console", lambda m: m.type == "error" and self.errors.append(m.text))
@@ -138,24 +91,6 @@ class Guard:
         self.context.close()
         assert not self.refused, f"asked of other origins: {self.refused}"
         assert not self.errors, f"errors in the console: {self.errors}"
-
-
-@pytest.fixture(name="open_page")
-def open_page_fixture(chromium: Browser, explorer_site: str) -> Iterator[object]:
-    """A function that opens an explorer's page; it must end without errors or foreign requests."""
-    guards = []
-
-    def open_page(module: str, **options: object) -> Guard:
-        guard = Guard(chromium, explorer_site, **options)
-        guards.append(guard)
-        guard.page.goto(f"{explorer_site}/sub/{module}.html")
-        ready = "document.querySelectorAll('figure[data-ready]').length == 2"
-        guard.page.wait_for_function(ready, timeout=10_000)
-        return guard
-
-    yield open_page
-    for guard in guards:
-        guard.close()
 
 
 def drag(page: Page, slider: object, share: float, by: str = "mouse") -> None:

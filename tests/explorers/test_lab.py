@@ -1,0 +1,100 @@
+"""Every explorer in a real JupyterLab: Python moves the figure, the figure sets the traits."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+from kit import Guard
+from nbformat.v4 import new_code_cell, new_notebook
+
+# class: Python moves it, the text then shown, a control and a key, the traits then printed
+TOUR = {
+    "Softmax": (
+        "figure.logits = (-1.45, 5.0, -3.78, 0.0, 1.0)",
+        "5.00",
+        ("logit of class 5", "End"),
+        "figure.logits, round(figure.probs[4], 4)",
+        "((-1.45, 5.0, -3.78, 0.0, 12.0), 0.9991)",
+    ),
+    "TwoDistributions": (
+        "figure.q = (0.5, 0.2, 0.1, 0.1, 0.1)",
+        "0.5000",
+        ("p of class 1", "End"),
+        "figure.p, [round(kl, 4) for kl in figure.divergences]",
+        "((1.0, 0.0, 0.0, 0.0, 0.0), [1.0, inf])",
+    ),
+}
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """Address of a JupyterLab that serves one notebook from a temporary folder."""
+    cells = []
+    for name, (change, _, _, show, _) in TOUR.items():
+        cells += [f"from mlpkit.explorers import {name}\nfigure = {name}()\nfigure", change]
+        cells += [f"print('now', ({show}))"]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = new_notebook(cells=[new_code_cell(c) for c in cells], metadata=kernel)
+    nbformat.write(notebook, tmp_path / "figure.ipynb")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
+               f"--ServerApp.root_dir={tmp_path}", "--IdentityProvider.token=",
+               "--ServerApp.port_retries=0", "--LabApp.news_url=None",
+               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+               "--LabApp.extension_manager=readonly"]  # fmt: skip
+    homes = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind.lower()) for kind in ("CONFIG", "RUNTIME")}
+    homes |= {"JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "s"), "IPYTHONDIR": str(tmp_path / "i"),
+              "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "w")}  # fmt: skip
+    log = (tmp_path / "lab.log").open("w")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", *options],
+        env=os.environ | homes,
+        stdout=log,
+        stderr=log,
+    )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{base}/api/status", timeout=1).close()
+                break
+            except OSError:
+                assert server.poll() is None, (tmp_path / "lab.log").read_text()
+                time.sleep(0.1)
+        yield base
+    finally:
+        server.terminate()
+        server.wait()
+        log.close()
+
+
+def test_explorers_are_live_in_jupyterlab(lab, chromium):
+    guard = Guard(chromium, lab, viewport={"width": 1280, "height": 1100})
+    page = guard.page
+    page.goto(f"{lab}/lab/tree/figure.ipynb")
+    page.locator(".jp-CodeCell .cm-content").first.click(timeout=30_000)
+    for nth, (_, shown, (control, key), _, printed) in enumerate(TOUR.values()):
+        page.keyboard.press("Shift+Enter")
+        figure = page.locator(".explorer").nth(nth)
+        figure.wait_for(timeout=30_000)
+        page.keyboard.press("Shift+Enter")
+        figure.get_by_text(shown, exact=True).first.wait_for(timeout=10_000)
+        figure.get_by_label(control).press(key)
+        # back from the figure to the notebook
+        page.locator(".jp-CodeCell .cm-content").nth(3 * nth + 2).click()
+        page.keyboard.press("Shift+Enter")
+        output = page.locator(".jp-OutputArea-output", has_text="now (").nth(nth)
+        output.wait_for(timeout=10_000)
+        assert output.inner_text().strip() == f"now {printed}"
+    light = figure.evaluate("e => getComputedStyle(e).backgroundColor")
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    assert light != figure.evaluate("e => getComputedStyle(e).backgroundColor")
+    guard.context.close()
+    assert not [error for error in guard.errors if "xplorer" in error]

@@ -20,6 +20,7 @@ from sphinx.util.fileutil import copy_asset_file
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 from toolchain import NODE_MODULES, node
+from typography import refine
 
 log = logging.getLogger(__name__)
 TEMML_CSS = NODE_MODULES / "temml/dist/Temml-STIX2.css"
@@ -54,7 +55,7 @@ def typeset(tex: str, display: bool) -> str:
     answer = json.loads(line)
     if "error" in answer:
         raise TeXError(" ".join(answer["error"].split()))
-    return answer["mathml"]
+    return refine(answer["mathml"])
 
 
 def _render(node: nodes.Element, display: bool) -> str:
@@ -78,9 +79,8 @@ def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
     self.body.append(self.starttag(node, "div", CLASS="equation"))
     self.body.append(f'<div class="equation-formula">{_render(node, display=True)}</div>')
     if node["number"]:
-        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
-        self.add_permalink_ref(node, _("Link to this equation"))
-        self.body.append("</span>")
+        number, label = get_node_equation_number(self, node), _("Link to this equation")
+        self.body.append(f'<a class="eqno" href="#{node["ids"][0]}" title="{label}">({number})</a>')
     self.body.append("</div>\n")
     raise nodes.SkipNode
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from .derivative import along, elementwise, jacobian
 from .dots import expand
-from .model import Array, Point, run
+from .model import Array, Layer, Point, run
 from .nodes import Mismatch, Node, ReadError, node, walk
 
 MAX_WORK = 400_000
@@ -75,7 +75,7 @@ class Evaluator:
             raise ReadError(rf"{key[3:]} without an index is a vector: print \mathbf {key[3:]}")
         return value
 
-    def named(self, key: str, layer: int | None) -> Any:
+    def named(self, key: str, layer: Layer) -> Any:
         if key in self.indices and layer is None:
             return np.asarray(float(self.indices[key]))
         if key in self.point.model.values:
@@ -87,10 +87,11 @@ class Evaluator:
 
     def slot(self, base: Node, layer: Node | None, indices: tuple[Node, ...]) -> tuple[Any, ...]:
         """Key, layer and remaining indices of a name with scripts."""
-        key = base.parts[0]
-        if layer is None and indices and key in self.point.model.stepped:
-            layer, indices = indices[0], indices[1:]
-        return key, None if layer is None else self.integer(layer), indices
+        key, number = base.parts[0], None if layer is None else self.integer(layer)
+        if indices and key in self.point.model.stepped:
+            step, indices = self.integer(indices[0]), indices[1:]
+            return key, step if number is None else (number, step), indices
+        return key, number, indices
 
     def on_ref(self, base: Node, layer: Node | None, indices: tuple[Node, ...]) -> Array:
         if base.kind != "name":
@@ -105,7 +106,9 @@ class Evaluator:
             return np.asarray(float(self.integer(indices[0]) == self.integer(indices[1])))
         key, number, indices = self.slot(base, layer, indices)
         value = self.named(key, number)
-        return self.pick(value if indices else self.bold_enough(*base.parts, value), indices)
+        return self.pick(
+            value if indices else self.bold_enough(base.parts[0], base.parts[1], value), indices
+        )
 
     def pick(self, value: Array, indices: tuple[Node, ...]) -> Array:
         if not indices:
@@ -202,9 +205,11 @@ class Evaluator:
                 return np.asarray(float(len(value)))
         value = self(body)
         if kind == "Vert":
-            which = str(indices[0].parts[0]) if indices else "2"
-            if which != ("F" if min(value.shape, default=1) > 1 else "2"):
-                raise ReadError("a norm is that of a vector, with index 2 or none, or has index F")
+            which = str(indices[0].parts[0]) if indices else ""
+            if min(value.shape, default=1) > 1 and which == "2":
+                return np.asarray(np.linalg.norm(value, 2))
+            if which != "F" and (min(value.shape, default=1) > 1 or which not in ("", "2")):
+                raise ReadError("the norm of a matrix has index F or 2, of a vector none or 2")
             return np.asarray(np.sqrt(np.sum(value * value)))
         if indices or value.ndim:
             raise ReadError("bars, ceiling and floor take one number and have no index")

@@ -303,13 +303,12 @@ def read(tex: str, model: Vocabulary) -> list[Statement]:
     """The statements of a printed equation; :class:`ReadError` names what cannot be read."""
     statements: list[tuple[list[Token], list[list[Token]]]] = []
     for kind, tokens, continues in _parts(tokenize(tex, model)):
-        kinds = [token.type for token in tokens]
-        if kinds[0] == "_LP" and kinds[-1] == "_RP" and "RELATION" in kinds:
-            kind, tokens = "condition", tokens[1:-1]  # … \qquad (k \ne j)
-        if statements and (
-            kind == "condition"
-            or ("DOTS" in kinds and kinds[1] == "RELATION" and kinds[3] == "_SEPARATOR")
-        ):
+        if len(tokens) > 3 and [tokens[i].type for i in (0, 2, -1)] == ["_LP", "RELATION", "_RP"]:
+            tokens = tokens[1:-1]
+        if statements and len(tokens) > 1 and tokens[1].type == "RELATION":
+            # … \qquad k \ne j, or k = 1, …, C: an index is no subject of a claim
+            kind = "condition" if tokens[0] in model.indices else kind
+        if statements and kind == "condition":
             statements[-1][1].append(tokens)
         elif statements and continues and tokens[0].type in ("RELATION", "PLUS", "MINUS", "TIMES"):
             statements[-1][0].extend(tokens)
@@ -353,11 +352,11 @@ def _parts(tokens: list[Token]) -> Iterator[tuple[str, list[Token], bool]]:
 
 
 def _conditions(items: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Conditions; k = 1, …, C comes as three items and becomes one range."""
-    if len(items) == 3 and items[1].kind == "dots" and items[0].kind == "relation":
+    """Conditions; k = 1, …, C and s = 0, 1, …, S become one range."""
+    if len(items) in (3, 4) and items[-2].kind == "dots" and items[0].kind == "relation":
         (index, low), signs = items[0].parts
         if signs == ("=",) and index.kind == "name":
-            return (node("range", index, low, items[2]),)
+            return (node("range", index, low, items[-1]),)
     if any(item.kind != "relation" for item in items):
         raise ReadError(r"a condition is a relation, k\ne j, or a range, k=1,\dots,C")
     return items

@@ -74,12 +74,14 @@ class Piece(NamedTuple):
 
 
 class Vocabulary(Protocol):
-    """What the lexer asks of a model: the keys of its values and of its functions."""
+    """What the reader asks of a model: the keys of its values, functions and free indices."""
 
     @property
     def values(self) -> Collection[str]: ...
     @property
     def functions(self) -> Collection[str]: ...
+    @property
+    def indices(self) -> Collection[str]: ...
 
 
 def scan(tex: str) -> list[Piece]:

@@ -25,6 +25,7 @@ from .lexer import canonical
 from .nodes import Mismatch, ReadError
 
 Array: TypeAlias = NDArray[Any]
+Layer: TypeAlias = int | tuple[int, int] | None
 Range: TypeAlias = int | Iterable[int] | Callable[[Mapping[str, int]], Iterable[int]]
 
 
@@ -43,14 +44,15 @@ class Model:
         From a random generator to the independent values: numbers, vectors (n,), matrices (m, n);
         ``{1: …, 2: …}`` for a layered name such as ``W^{(\ell)}``; frozensets of indices.
     derived, layered
-        Functions of a point v, or of v and the layer, for what follows; they read ``v[r"\hat y"]``
-        or ``v["W", 2]`` and must pass on complex numbers (no abs, no cast) or raise.
+        Functions of a point v, or of v and the layer (and step), for what follows; they read
+        ``v[r"\hat y"]`` or ``v["W", 2]`` and pass on complex numbers (no abs, no cast) or raise.
     functions
         Functions of one or more values, vectors as arrays (n,).  diag and tr are always there.
     indices
         Free indices: 4 means 1…4; a function takes the indices before it, ``lambda at: …``.
     stepped
-        Layered names whose first subscript is the layer: ``\theta_{s+1}``, ``\mathcal L_n``.
+        Layered names whose first subscript is the step or sample: ``\theta_{s+1}``.  With a layer
+        as well, ``\mathbf a_n^{(\ell)}``, their key is (layer, step).
     after
         What stands left of ``\leftarrow`` after the step, as a function of v (and the layer).
     special
@@ -67,7 +69,7 @@ class Model:
         draw: Callable[[np.random.Generator], Mapping[str, Any]],
         *,
         derived: Mapping[str, Callable[[Point], Any]] | None = None,
-        layered: Mapping[str, Callable[[Point, int], Any]] | None = None,
+        layered: Mapping[str, Callable[..., Any]] | None = None,
         functions: Mapping[str, Callable[..., Any]] | None = None,
         indices: Mapping[str, Range] | None = None,
         stepped: Collection[str] = (),
@@ -112,22 +114,22 @@ class Point:
 
     def __init__(self, model: Model, given: Mapping[str, Any], parent: Point | None = None) -> None:
         self.model, self.given, self.parent = model, given, parent
-        self.fixed: dict[tuple[str, int | None], Any] = dict(parent.fixed) if parent else {}
-        self.was_read: set[tuple[str, int | None]] = set()
-        self.cache: dict[tuple[str, int | None], Any] = {}
+        self.fixed: dict[tuple[str, Layer], Any] = dict(parent.fixed) if parent else {}
+        self.was_read: set[tuple[str, Layer]] = set()
+        self.cache: dict[tuple[str, Layer], Any] = {}
 
-    def override(self, key: str, layer: int | None, value: Array) -> Point:
+    def override(self, key: str, layer: Layer, value: Array) -> Point:
         """This point with one value replaced, and all that follows from it computed anew."""
         point = Point(self.model, self.given, self)
         point.fixed[key, layer] = value
         return point
 
-    def __getitem__(self, name: str | tuple[str, int]) -> Any:
-        """For the model's functions: a value by its printed name, with the layer if it has one."""
-        name, layer = (name, None) if isinstance(name, str) else name
-        return self.value(canonical(name), layer)
+    def __getitem__(self, name: str | tuple[Any, ...]) -> Any:
+        """For the model's functions: a value by its printed name, with its layer (and step)."""
+        name, *layer = (name,) if isinstance(name, str) else name
+        return self.value(canonical(name), (*layer, None)[0] if len(layer) < 2 else tuple(layer))
 
-    def value(self, key: str, layer: int | None = None) -> Any:
+    def value(self, key: str, layer: Layer = None) -> Any:
         slot = key, layer
         if slot in self.fixed:
             point: Point | None = self
@@ -140,12 +142,12 @@ class Point:
             self.cache[slot] = value if isinstance(value, frozenset) else np.asarray(value)
         return self.cache[slot]
 
-    def _compute(self, key: str, layer: int | None) -> Any:
+    def _compute(self, key: str, layer: Layer) -> Any:
         given = self.given.get(key)
         if layer is None and (isinstance(given, Mapping) or key in self.model.layered):
             raise ReadError(rf"{key} needs its layer or step: {key}^{{(\ell)}}")
         if key in self.model.layered:
-            return run(self.model.layered[key], self, layer)
+            return run(self.model.layered[key], self, *spread(layer))
         if isinstance(given, Mapping):
             if layer not in given:
                 raise Mismatch(f"{key} has no layer {layer}")
@@ -153,6 +155,11 @@ class Point:
         if layer is not None:
             raise ReadError(f"{key} is not layered; a power is printed without parentheses")
         return given if key in self.given else run(self.model.derived[key], self)
+
+
+def spread(layer: Layer) -> tuple[int, ...]:
+    """The layer, or layer and step, as arguments of a function."""
+    return () if layer is None else layer if isinstance(layer, tuple) else (layer,)
 
 
 def run(function: Callable[..., Any], *arguments: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 
 from .evaluator import CONSTANTS, DIFFERENTIATES, Evaluator, Trace
 from .grammar import Statement, read
-from .model import Array, Model, Point, run
+from .model import Array, Model, Point, run, spread
 from .nodes import Mismatch, Node, ReadError, walk
 
 TOLERANCE, NESTED_TOLERANCE = 1e-9, 1e-7
@@ -202,7 +202,7 @@ def _side(side: Node, first_sign: str, at: Evaluator) -> Array:
     key, number, indices = at.slot(base, layer, indices) if base.kind == "name" else ("", None, ())
     if key not in model.after:
         raise ReadError(r"the model has no value after the step for what is left of \leftarrow")
-    after = np.asarray(run(model.after[key], at.point, *([] if number is None else [number])))
+    after = np.asarray(run(model.after[key], at.point, *spread(number)))
     return at.pick(after.reshape(-1, 1) if after.ndim == 1 else after, indices)
 
 

@@ -347,8 +347,8 @@ r"""An MLP of L = 3 layers, 3-4-5-2, tanh and softmax, for one sample.
 
 ``W^{(\ell)}`` (n_ℓ, n_{ℓ−1}), ``\mathbf b^{(\ell)}``, ``\mathbf z^{(\ell)}``,
 ``\mathbf a^{(\ell)}`` with a^(0) = ``\mathbf x`` and a^(L) = ``\hat{\mathbf y}``,
-r"""One ReLU neuron, n = 6 samples: ``\hat y_i`` = max(0, x_i m + b), J mean squared error; i."""
-widths ``n_\ell``; indices ℓ, i (1…n_ℓ), j (1…n_{ℓ−1}), k (1…C).
+``\boldsymbol\delta^{(\ell)}`` = ∂𝓛/∂z^(ℓ), ``\mathbf y`` soft, ``\mathcal L``, ``\varphi``, L, d,
+C, widths ``n_\ell``; indices ℓ, i (1…n_ℓ), j (1…n_{ℓ−1}), k (1…C).
 """
 
 
@@ -511,4 +511,4 @@ def _matrix_values(rng: np.random.Generator) -> dict[str, Any]:
 
 
 matrices = Model("matrices", _matrix_values, indices={"i": 3, "j": 3})
-r"""S = 4 descent steps: ``\theta_s``, ``\eta``, functions J and ``J_\lambda``; index s."""
+r"""A (4, 3), B (3, 2), ``\mathbf u``, ``\mathbf v`` (3), ``\mathbf w`` (4), I, ``\mathbf 1``, c."""

@@ -195,7 +195,7 @@ def _heat_map(
     ax.set_xticks(range(len(names)), names, rotation=90 * (len("  ".join(names)) > 40))
     ax.set_yticks(range(len(names)), names)
     ax.tick_params(length=0)
-    size = 13 if len(names) < 7 else 10
+    size = min(13, 600 / (len(names) * max(map(len, cells))))  # as wide as a cell
     for text, value, (i, j) in zip(cells, values.flat, np.ndindex(values.shape), strict=True):
         # there black and white both reach a contrast of 4.5; on the orange black always does
         colour = "black" if value < 0.611 * limits[1] else "white"

@@ -267,6 +267,21 @@ def test_cells_show_the_counts_with_true_classes_in_rows():
     np.testing.assert_allclose(ax.images[0].get_array(), [[8 / 9, 1 / 9], [2 / 9, 7 / 9]])
 
 
+def test_ten_classes_of_a_thousand_stay_readable_and_inside_their_cells():
+    ax = plots.confusion_matrix(np.full((10, 10), 1135))
+    ax.figure.canvas.draw()
+    cell = ax.get_window_extent().width / 10
+    assert max(t.get_window_extent().width for t in ax.texts) < cell
+    assert min(t.get_fontsize() for t in ax.texts) / 72 * 362 / 6.4 >= 10
+
+
+def test_many_classes_shrink_their_text_to_the_cell():
+    ax = plots.jacobian_heatmap(np.full((15, 15), -0.25))
+    ax.figure.canvas.draw()
+    cell = ax.get_window_extent().width / 15
+    assert 0.7 * cell < max(t.get_window_extent().width for t in ax.texts) < cell
+
+
 def test_jacobian_is_white_at_zero_and_prints_no_negative_zero():
     ax = plots.jacobian_heatmap([[0.0, -0.001], [0.2, -0.2]])
     assert [t.get_text() for t in ax.texts] == ["0.00", "0.00", "0.20", "−0.20"]

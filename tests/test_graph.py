@@ -2,12 +2,14 @@
 
 import itertools
 import xml.etree.ElementTree as ET
+from functools import partialmethod
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
+from scipy.special import expit, log_softmax
 
 from mlpkit.gradcheck import complex_step_gradient
 from mlpkit.graph import Node, short, topological
@@ -106,6 +108,22 @@ def test_every_operation_against_the_complex_step(name):
     ):
         expected = complex_step_gradient(f, node.value)
         np.testing.assert_allclose(node.grad, expected, rtol=1e-12, atol=1e-12)
+
+
+class Plain(np.ndarray):
+    """An array with the node's methods, by NumPy and SciPy."""
+
+    exp, log, tanh, sigmoid = map(partialmethod, (np.exp, np.log, np.tanh, expit))
+    log_softmax = partialmethod(log_softmax, axis=-1)
+
+    def relu(self):
+        return np.maximum(self, 0)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation_has_the_value_that_numpy_finds(name):
+    expected = OPERATIONS[name](A.view(Plain), B.view(Plain))
+    np.testing.assert_allclose(OPERATIONS[name](Node(A), Node(B)).value, expected, rtol=1e-14)
 
 
 @given(mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3), st.integers(0, 99))
@@ -332,6 +350,7 @@ def test_repr():
     assert repr(x) == "Node(x, value=[1, 0, 0.6667], grad=[0, 0, 0])"
     assert repr(x * 2) == "Node(×, value=[2, 0, 1.333], grad=[0, 0, 0])"
     assert repr(Node(np.ones((2, 3)))) == "Node(leaf, value=(2, 3), grad=(2, 3))"
+    assert short(np.ones(4)) == "(4,)" and short([[1.0]]) == "(1, 1)"
     assert short(-1e-9) == "-1e-09"
 
 
@@ -409,7 +428,8 @@ def test_picture_of_a_large_graph_is_refused():
         (lambda: Node(["a"]), "value"),
         (lambda: Node([np.nan]), "value"),
         (lambda: Node([1.0, 2.0]).backward(), r"scalar, got shape \(2,\)"),
-        (lambda: Node([1.0]) @ Node([1.0]), r"two matrices, got shapes \(1,\) and \(1,\)"),
+        (lambda: Node([[1.0]]) @ Node([1.0]), r"two matrices, got shapes \(1, 1\) and \(1,\)"),
+        (lambda: Node([1.0]) @ Node([[1.0]]), r"two matrices, got shapes \(1,\) and \(1, 1\)"),
         (lambda: Node(2.0) ** Node(2.0), "exponent must be a number"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from .distributions import TwoDistributions
 from .explorer import Explorer
+from .jacobian import Jacobian
+from .multilabel import MultiLabel
 from .softmax import Softmax
 
-__all__ = ["Explorer", "Softmax", "TwoDistributions"]
+__all__ = ["Explorer", "Jacobian", "MultiLabel", "Softmax", "TwoDistributions"]

@@ -2,13 +2,47 @@
 
 const sum = (terms) => terms.reduce((a, b) => a + b, 0);
 
-// Softmax at a temperature. Subtracting the largest logit first keeps exp from overflowing.
-export function softmax(logits, temperature = 1) {
-  const top = Math.max(...logits);
-  const powers = logits.map((z) => Math.exp((z - top) / temperature));
-  const total = sum(powers);
-  return powers.map((e) => e / total);
+// d = (z − max z)/T, e^d, and the sum of e^d without the largest: nothing overflows, and
+// 1 − ŷ and ln(1 + rest) keep their digits when one class has nearly all.
+function shifted(logits, temperature = 1) {
+  const largest = Math.max(...logits);
+  const d = logits.map((z) => (z - largest) / temperature);
+  const powers = d.map(Math.exp);
+  return { d, powers, rest: sum(powers.with(logits.indexOf(largest), 0)) };
 }
+
+export function softmax(logits, temperature) {
+  const { powers, rest } = shifted(logits, temperature);
+  return powers.map((e) => e / (1 + rest));
+}
+
+export function logSoftmax(logits) {
+  const { d, rest } = shifted(logits);
+  return d.map((x) => x - Math.log1p(rest));
+}
+
+// ∂ŷ_k/∂z_j = ŷ_k([k = j] − ŷ_j), row k, column j; 1 − ŷ_k is the sum of the others.
+export function softmaxJacobian(logits) {
+  const p = softmax(logits);
+  return p.map((a, k) => p.map((b, j) => a * (k === j ? sum(p.with(k, 0)) : -b)));
+}
+
+// Softmax with cross-entropy: the loss and ∂𝓛/∂z = ŷ − y for a target that sums to 1.
+export const softmaxLoss = (logits, y) => sum(logSoftmax(logits).map((x, k) => (y[k] === 0 ? 0 : -y[k] * x)));
+export function softmaxDelta(logits, y) {
+  const { powers, rest } = shifted(logits);
+  return powers.map((e, k) => (e - y[k] - y[k] * rest) / (1 + rest));
+}
+
+export function sigmoid(z) {
+  const e = Math.exp(-Math.abs(z));
+  return (z >= 0 ? 1 : e) / (1 + e);
+}
+
+// C sigmoids, each with its binary cross-entropy: the summed loss and ∂𝓛/∂z = ŷ − y.
+export const sigmoidLoss = (logits, y) =>
+  sum(logits.map((z, k) => Math.abs(z) * (z >= 0 ? 1 - y[k] : y[k]) + Math.log1p(Math.exp(-Math.abs(z)))));
+export const sigmoidDelta = (logits, y) => logits.map((z, k) => (1 - y[k]) * sigmoid(z) - y[k] * sigmoid(-z));
 
 // Log-odds of class a against class b in nats: the softmax's denominator has cancelled.
 export function logOdds(logits, a, b, temperature = 1) {

@@ -1,15 +1,10 @@
 // Softmax: logits are log-odds, so differences of logits become ratios; the sum stays one.
 import { logOdds, softmax } from "./maths.js";
-import { announcer, bar, button, commit, fixed, frame, h, probability, select, slider, tuple, watch } from "./ui.js";
+import { announcer, bar, button, classNames, commit, fixed, frame, h, probability, select, slider, tuple, watch, widen } from "./ui.js";
 
 const PRESETS = [[1.3, 5.1, 2.2, 0.7, 1.1], [-1.45, -7.82, -3.78]];
 const TRAITS = ["logits", "labels", "temperature", "shift"];
 const ENDS = [-12, 12];
-
-// Ends that also hold these values. They never shrink, so a slider in hand does not slip.
-export function widen([low, high], values) {
-  return [Math.min(low, Math.floor(Math.min(...values))), Math.max(high, Math.ceil(Math.max(...values)))];
-}
 
 // " = 18.17"; nothing when e to the log-odds is too large or too small to read.
 export function oddsText(difference) {
@@ -26,7 +21,7 @@ function render({ model, el }) {
     commit(model, state);
   };
   const preset = (logits) =>
-    load({ logits, labels: logits.map((_, i) => `class ${i + 1}`), temperature: 1, shift: 0 });
+    load({ logits, labels: classNames(logits.length), temperature: 1, shift: 0 });
 
   const table = h("div", { class: "ex-rows" });
   const strip = h("div", { class: "softmax-strip", "aria-hidden": "true" });
@@ -47,7 +42,7 @@ function render({ model, el }) {
       row.logit = slider({
         name: `logit of ${label}`, step: 0.1, origin: 0,
         onmove: (v) => commit(model, {
-          logits: get("logits").map((z, k) => (k === i ? Number((v - get("shift")).toFixed(9)) : z)),
+          logits: get("logits").with(i, Number((v - get("shift")).toFixed(9))),
         }),
       });
       row.node = h("div", { class: "softmax-row", role: "group", "aria-label": label },

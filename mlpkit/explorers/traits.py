@@ -45,6 +45,17 @@ def number(low: float, high: float) -> Check:
     return check
 
 
+def whole(low: int, high: int) -> Check:
+    """One integer from `low` to `high`."""
+
+    def check(name: str, value: Any) -> int:
+        if isinstance(value, bool) or value not in range(low, high + 1):
+            raise refuse(name, f"an integer from {low} to {high}", value)
+        return int(value)
+
+    return check
+
+
 def numbers(low: float, high: float, least: int, most: int) -> Check:
     """`least` to `most` numbers between `low` and `high`, stored as a tuple of floats."""
 

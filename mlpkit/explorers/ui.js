@@ -20,6 +20,8 @@ export function probability(p) {
   return `${digits}e${fixed(Number(exponent), 0)}`;
 }
 
+export const classNames = (count) => Array.from({ length: count }, (_, i) => `class ${i + 1}`);
+
 // Element with attributes, `on…` listeners and children (nodes or text); `svg` for drawings.
 export const h = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
 export const svg = (tag, attributes, ...children) =>
@@ -70,6 +72,11 @@ export function slider({ name, min = 0, max = 1, step, leap = 10 * step, origin 
       input.style.setProperty("--to", Math.max(at(origin), at(value)));
     },
   };
+}
+
+// Ends that also hold these values. They never shrink, so a slider in hand does not slip.
+export function widen([low, high], values) {
+  return [Math.min(low, Math.floor(Math.min(...values))), Math.max(high, Math.ceil(Math.max(...values)))];
 }
 
 // A bar that fills a share of its track; the number beside it speaks, so it is hidden from speech.

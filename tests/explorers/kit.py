@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -34,6 +35,20 @@ def assert_close(found: list, expected: list, rtol: float = 1e-12) -> None:
     """Relative error of each number; exact zeros and infinities must be just that."""
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(np.asarray(one, float), other, rtol=rtol, atol=0)
+
+
+def random_logits(rng: np.random.Generator, count: int = 1000) -> Iterator[np.ndarray]:
+    """Ordinary, huge, tiny, tied and mixed logits."""
+    for i in range(count):
+        z = rng.normal(size=rng.integers(2, 13)) * rng.choice([1, 10, 700])
+        kind = i % 5
+        if kind == 1:
+            z = rng.choice([-1e4, 1e4, 0.0, 1e-300], size=len(z))
+        elif kind == 2:
+            z[:] = z[0]
+        elif kind == 3:
+            z[rng.integers(len(z))] += rng.choice([-1e4, 1e4])
+        yield z
 
 
 def explorer_classes() -> list[type[Explorer]]:

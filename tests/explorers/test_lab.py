@@ -28,6 +28,20 @@ TOUR = {
         "figure.p, [round(kl, 4) for kl in figure.divergences]",
         "((1.0, 0.0, 0.0, 0.0, 0.0), [1.0, inf])",
     ),
+    "Jacobian": (
+        "figure.target = 2",
+        "−0.9115",
+        ("logit of class 2", "Home"),
+        "figure.logits, [round(d, 4) for d in figure.delta]",
+        "((-1.45, -12.0, -3.78), [0.9113, 0.0, -0.9113])",
+    ),
+    "MultiLabel": (
+        "figure.logits = (3.0, -3.0, 0.25)",
+        "0.9526",
+        ("logit of class 2", "End"),
+        "figure.logits, round(figure.losses[0], 4)",
+        "((3.0, 8.0, 0.25), 8.6249)",
+    ),
 }
 
 

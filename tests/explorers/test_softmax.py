@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import traitlets
-from kit import Guard, assert_close, call, drag
+from kit import Guard, assert_close, call, drag, random_logits
 
 from mlpkit.activations import softmax
 from mlpkit.explorers import Softmax, still
@@ -70,20 +70,6 @@ def test_a_refused_change_leaves_the_figure_as_it_was():
 # ---- pure functions in Node against mlpkit
 
 
-def random_logits(rng, count=1000):
-    """Ordinary, huge, tiny, tied and mixed logits."""
-    for i in range(count):
-        z = rng.normal(size=rng.integers(2, 13)) * rng.choice([1, 10, 700])
-        kind = i % 5
-        if kind == 1:
-            z = rng.choice([-1e4, 1e4, 0.0, 1e-300], size=len(z))
-        elif kind == 2:
-            z[:] = z[0]
-        elif kind == 3:
-            z[rng.integers(len(z))] += rng.choice([-1e4, 1e4])
-        yield z
-
-
 def test_softmax_module_agrees_with_mlpkit():
     rng = np.random.default_rng(0)
     cases = [(z, 10 ** rng.uniform(-2, 2)) for z in random_logits(rng)]
@@ -119,7 +105,7 @@ def test_numbers_read_the_same_in_python_and_in_the_browser():
 def test_slider_ends_widen_to_hold_every_logit():
     rng = np.random.default_rng(3)
     cases = list(random_logits(rng))
-    found = call("softmax", *(["widen", [-12, 12], z.tolist()] for z in cases))
+    found = call("ui", *(["widen", [-12, 12], z.tolist()] for z in cases))
     for (low, high), z in zip(found, cases, strict=True):
         assert low == min(-12, np.floor(z.min())) and high == max(12, np.ceil(z.max()))
 

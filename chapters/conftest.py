@@ -33,10 +33,13 @@ def get_message(self, stream, timeout=None):
 RunningKernel.get_message = get_message
 
 
-def pytest_itemcollected(item):
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
     """Name the cell as the notebook does: nbval counts code cells only, from 0."""
-    if isinstance(item, IPyNbCell):
-        item._nodeid = f"{item.nodeid} [{item.cell.get('id')}]"
+    report = yield
+    if isinstance(item, IPyNbCell) and report.failed:
+        report.longrepr = f"cell [{item.cell.get('id')}] of {item.path.name}: {report.longrepr}"
+    return report
 
 
 @pytest.hookimpl(wrapper=True)

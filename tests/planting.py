@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -141,7 +142,7 @@ def _failures(folder, **timeout):
     for case in ET.parse(report).iter("testcase"):
         if (failure := case.find("failure")) is not None:
             book = case.get("classname").removesuffix(".ipynb").removeprefix("book")
-            cell = case.get("name").partition("[")[2].rstrip("]")
+            cell = re.match(r"cell \[(.*?)\]", failure.text)[1]
             failed.setdefault(int(book), {})[cell] = failure.text
     return failed
 

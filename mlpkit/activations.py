@@ -37,14 +37,16 @@ def _double(z: FloatArray) -> FloatArray:
 
 
 def _identity(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
-    return z if out is None else np.positive(z, out=out)
+    copy: FloatArray = np.positive(z, out=out)
+    return copy
 
 
 def _sigmoid(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
     # e^−|z| cannot overflow: σ(z) = 1/(1 + e^−z) for z ≥ 0 and e^z/(1 + e^z) for z < 0
     positive = z.real >= 0
     e = np.exp(np.where(positive, -z, z))
-    return np.divide(np.where(positive, 1, e), 1 + e, out=out)
+    sigma: FloatArray = np.divide(np.where(positive, 1, e), 1 + e, out=out)
+    return sigma
 
 
 def _relu(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
@@ -134,11 +136,16 @@ def _tanh_slope(a: FloatArray, out: FloatArray) -> FloatArray:
     return np.subtract(1, np.multiply(a, a, out=out), out=out)
 
 
+def _relu_slope(a: FloatArray, out: FloatArray) -> FloatArray:
+    slope: FloatArray = np.greater(a, 0, out=out)
+    return slope
+
+
 ACTIVATIONS = {
     "identity": Activation(identity, identity_derivative, _identity, _identity_slope),
     "sigmoid": Activation(sigmoid, sigmoid_derivative, _sigmoid, _sigmoid_slope),
     "tanh": Activation(tanh, tanh_derivative, np.tanh, _tanh_slope),
-    "relu": Activation(relu, relu_derivative, _relu, np.sign),
+    "relu": Activation(relu, relu_derivative, _relu, _relu_slope),
 }
 
 

@@ -122,7 +122,7 @@ class MLP:
         """
         logits = self.logits(X)
         if self.output == "softmax":
-            return np.argmax(logits, axis=1)
+            return logits.argmax(axis=-1)  # type: ignore[no-any-return]
         # ŷ ≥ ½ is z ≥ 0
         return (logits >= 0).astype(np.int64) if self.output == "sigmoid" else logits
 

@@ -66,7 +66,7 @@ endif
 	touch $@
 
 $(NPM): package-lock.json $(ENV)
-	npm ci --no-audit --no-fund
+	npm ci --omit=dev
 	touch $@
 
 torch: $(ENV)

@@ -1,5 +1,6 @@
 """The committed chapters keep the rules; `test_faults.py` shows that the rules can fail."""
 
+import re
 from pathlib import Path
 
 import notebooks
@@ -20,6 +21,11 @@ def test_rules_and_conventions():
 
 def test_manifest_knows_these_chapters_and_no_others():
     assert list(manifest.load()) == [path.name for path in CHAPTERS]
+
+
+def test_every_chapter_is_in_the_table_of_contents():
+    contents = (notebooks.ROOT / "_toc.yml").read_text(encoding="utf-8")
+    assert [path.stem for path in CHAPTERS] == re.findall(r"file: chapters/(\d\d_\w+)", contents)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -60,7 +60,7 @@ def png(pixels):
 def refreshed(tmp_path_factory):
     path = tmp_path_factory.mktemp("refresh") / "a.ipynb"
     write(path, SPEAKS, SHOWS, DRAWS, ("1 / 0", ["raises-exception"]))
-    assert refresh(path)
+    assert refresh(path) == ["c0", "c1", "c2", "c3"]
     return path
 
 
@@ -85,7 +85,7 @@ def test_unchanged_notebook_is_not_touched_and_the_same_picture_keeps_its_bytes(
     data["image/png"] = png(seen[..., :3])
     refreshed.write_text(form.dumps(notebook))
     before = refreshed.read_bytes(), refreshed.stat().st_mtime_ns
-    assert not refresh(refreshed)
+    assert refresh(refreshed) == []
     assert (refreshed.read_bytes(), refreshed.stat().st_mtime_ns) == before
 
 
@@ -111,7 +111,7 @@ def test_dry_run_tells_and_writes_nothing(tmp_path, capsys):
     path = write(tmp_path / "c.ipynb", "print(1)")
     before = path.read_bytes()
     assert notebooks.main(["refresh", "--dry-run", str(path)]) == 1
-    assert "c.ipynb: changed" in capsys.readouterr().out
+    assert "c.ipynb: changed: c0" in capsys.readouterr().out
     assert path.read_bytes() == before
 
 
@@ -281,6 +281,7 @@ def test_asserts_and_claims_are_counted():
         ("C:\\Users\\me", "absolute path"),
         ("[-0.  1.]", "negative zero"),
         ("-0.0000", "negative zero"),
+        ("10 %\r20 %", "carriage return"),
         ("np.int64(3)", "NumPy scalar"),
         ("[np.True_]", "NumPy scalar"),
         ("0.12345", "more than 4 decimals"),

@@ -52,9 +52,11 @@ def refresh_all(paths: list[Path], dry_run: bool = False) -> int:
             code = 1
             print(error, file=sys.stderr, flush=True)
         else:
-            code |= changed and dry_run
-            print(f"{path}: {'changed' if changed else 'unchanged'}", flush=True)
-    return int(code)
+            code |= dry_run and bool(changed)
+            print(
+                f"{path}: {'changed: ' + ' '.join(changed) if changed else 'unchanged'}", flush=True
+            )
+    return code
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -19,11 +19,12 @@ class RefreshError(Exception):
     """A notebook did not run to its end; the message names file, cell and error."""
 
 
-def refresh(path: Path, *, timeout: int = CELL_TIMEOUT, dry_run: bool = False) -> bool:
+def refresh(path: Path, *, timeout: int = CELL_TIMEOUT, dry_run: bool = False) -> list[str]:
     """Execute the notebook in a fresh kernel, in its own folder; write it if anything changed.
 
-    Returns whether anything changed; a dry run writes nothing.  Raises `RefreshError`, and leaves
-    the file alone, when a cell raises, runs out of time or ends the kernel.
+    Returns the ids of the cells that changed (`metadata` for the notebook's own); a dry run writes
+    nothing.  Raises `RefreshError`, and leaves the file alone, when a cell raises, runs out of
+    time or ends the kernel.
     """
     before = path.read_text(encoding="utf-8")
     stored = form.read(path)
@@ -31,9 +32,12 @@ def refresh(path: Path, *, timeout: int = CELL_TIMEOUT, dry_run: bool = False) -
     execute(notebook, path, timeout)
     keep_pictures(form.normalise(notebook), stored)
     after = form.dumps(notebook)
-    if after != before and not dry_run:
+    if after == before:
+        return []
+    if not dry_run:
         form.write(path, after)
-    return after != before
+    changed = [new.id for new, old in zip(notebook.cells, stored.cells, strict=True) if new != old]
+    return changed or ["metadata"]
 
 
 def execute(notebook: NotebookNode, path: Path, timeout: int) -> None:

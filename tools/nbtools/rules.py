@@ -26,6 +26,7 @@ EVERYWHERE = {
     ),
 }
 IN_TEXT = {
+    "carriage return": re.compile(r"[\r\b]"),
     "negative zero": re.compile(r"(?<![\w.])[-\u2212]0(?:\.0*)?(?:e[+-]?\d+)?(?![\d.\w])"),
     "NumPy scalar": re.compile(r"\bnp\.(?:(?:float|u?int|bool|complex|str_)\w*\(|(?:True|False)_)"),
 }

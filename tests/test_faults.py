@@ -24,9 +24,11 @@ def test_the_sound_chapter_passes(tmp_path, replayed):
 
 
 @pytest.mark.parametrize("one", BY_CHECK, ids=name)
-def test_caught_by_check(one, tmp_path):
+def test_caught_by_check(one, tmp_path, replayed):
     messages = planting.check(one, tmp_path)
     assert any(one.says in message for message in messages), messages
+    if one.cell:  # and by nbval too
+        assert list(replayed[one.name]) == [one.cell]
 
 
 @pytest.mark.parametrize("one", BY_NBVAL, ids=name)

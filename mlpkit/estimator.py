@@ -82,6 +82,8 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             targets = column_or_1d(targets, warn=True)
             self.classes_, labels = np.unique(targets, return_inverse=True)
             Y = one_hot(labels, len(self.classes_), dtype=inputs.dtype)
+        if not isinstance(self.hidden_sizes, Sequence):
+            raise ValueError(f"hidden_sizes must be a sequence, got {self.hidden_sizes!r}")
         hidden = [positive_int(f"hidden_sizes[{i}]", n) for i, n in enumerate(self.hidden_sizes)]
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
         self.net_ = MLP(

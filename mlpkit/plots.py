@@ -89,8 +89,9 @@ def _labels(name: str, value: ArrayLike, n: int) -> FloatArray:
     array = real_array(name, value, ndim=1)
     if len(array) != n:
         raise ValueError(f"{name} must hold {n} labels, got {len(array)}")
-    if (array % 1 != 0).any() or array.min() < 0 or array.max() >= len(MARKERS):
-        raise ValueError(f"{name} must be integers in 0…{len(MARKERS) - 1}, got {array}")
+    wrong = array[(array % 1 != 0) | (array < 0) | (array >= len(MARKERS))]
+    if wrong.size:
+        raise ValueError(f"{name} must be integers in 0…{len(MARKERS) - 1}, got {wrong[0]:g}")
     return array
 
 
@@ -157,12 +158,13 @@ def learning_curves(
     """
     if not curves:
         raise ValueError("curves must hold at least one curve, got none")
-    runs = {name: np.atleast_2d(real_array(name, values)) for name, values in curves.items()}
-    for name, run in runs.items():
+    runs = {}
+    for name, values in curves.items():
+        run = runs[name] = np.atleast_2d(real_array(f"curves[{name!r}]", values))
         if run.ndim != 2:
-            raise ValueError(f"{name} must have shape (runs, epochs), got {run.shape}")
+            raise ValueError(f"curves[{name!r}] must have shape (runs, epochs), got {run.shape}")
         if log and run.min() <= 0:
-            raise ValueError(f"{name} must be positive on a log axis, got {run.min():g}")
+            raise ValueError(f"curves[{name!r}] must be positive (log axis), got {run.min():g}")
     ax = _axes(look, 4.0, xlabel="epoch", ylabel="cost (nats)")
     ax.set_yscale("log" if log else "linear")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -212,8 +214,9 @@ def _square(name: str, value: ArrayLike) -> FloatArray:
 def confusion_matrix(counts: ArrayLike, class_names: Names = None, **look: Unpack[Look]) -> Axes:
     """Draw `counts` (C, C), rows true and columns predicted, shaded by the share of the row."""
     counts = _square("counts", counts)
-    if (counts < 0).any() or (counts % 1 != 0).any():
-        raise ValueError(f"counts must be integers of at least 0, got {counts}")
+    wrong = counts[(counts < 0) | (counts % 1 != 0)]
+    if wrong.size:
+        raise ValueError(f"counts must be integers of at least 0, got {wrong[0]:g}")
     names = _names("class_names", class_names, len(counts))
     ax = _axes(look, 5.4, xlabel="predicted class", ylabel="true class")
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -261,8 +264,9 @@ def probability_bars(
 ) -> Axes:
     """Draw a bar with its value for each of `probs` (C,); `highlight` is a class to pick out."""
     probs = real_array("probs", probs, ndim=1)
-    if probs.min() < 0 or probs.max() > 1:
-        raise ValueError(f"probs must lie in [0, 1], got {probs}")
+    wrong = probs[(probs < 0) | (probs > 1)]
+    if wrong.size:
+        raise ValueError(f"probs must lie in 0…1, got {wrong[0]:g}")
     names, classes = _names("class_names", class_names, len(probs)), range(len(probs))
     if highlight is not None and highlight not in classes:
         raise ValueError(f"highlight must lie in 0…{len(probs) - 1}, got {highlight}")

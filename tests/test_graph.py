@@ -88,7 +88,7 @@ OPERATIONS = {
     "2 / b": lambda a, b: (2 / b) * a,
     "array + a": lambda a, b: (B + a) * b,
     "array − a": lambda a, b: (B - a) * b,
-    "array @ a": lambda a, b: B.T @ a,
+    "array @ a": lambda a, b: B.T @ a @ b.T,
     "fan-out": lambda a, b: a * a * b + a.exp() / (a * a + b),
 }
 
@@ -352,6 +352,28 @@ def test_repr():
     assert repr(Node(np.ones((2, 3)))) == "Node(leaf, value=(2, 3), grad=(2, 3))"
     assert short(np.ones(4)) == "(4,)" and short([[1.0]]) == "(1, 1)"
     assert short(-1e-9) == "-1e-09"
+
+
+def test_every_node_names_its_operation():
+    a, b = Node(np.ones((2, 2))), Node(np.ones((2, 2)))
+    made = [a + b, a - b, a * b, a / b, a @ b, -a, a.T, a**2, a.sum(), a.exp(), a.log()]
+    made += [a.relu(), a.sigmoid(), a.tanh()]
+    assert [node.op for node in made] == [
+        "+",
+        "−",
+        "×",
+        "/",
+        "@",
+        "−",
+        "T",
+        "^2",
+        "Σ",
+        "exp",
+        "ln",
+        "relu",
+        "σ",
+        "tanh",
+    ]
 
 
 def neuron():

@@ -1,9 +1,21 @@
 """Interactive figures: live ipywidgets in a notebook, and without a kernel on the site."""
 
+from .depth import Depth, gradient_powers
 from .distributions import TwoDistributions
 from .explorer import Explorer
 from .jacobian import Jacobian
 from .multilabel import MultiLabel
+from .replay import TrainingReplay, record
 from .softmax import Softmax
 
-__all__ = ["Explorer", "Jacobian", "MultiLabel", "Softmax", "TwoDistributions"]
+__all__ = [
+    "Depth",
+    "Explorer",
+    "Jacobian",
+    "MultiLabel",
+    "Softmax",
+    "TrainingReplay",
+    "TwoDistributions",
+    "gradient_powers",
+    "record",
+]

@@ -20,6 +20,8 @@ class Explorer(anywidget.AnyWidget):
     """
 
     module: ClassVar[str]
+    long: ClassVar[tuple[str, ...]] = ()
+    """Traits too long for the text form."""
 
     def __init__(self, **state: Any) -> None:
         super().__init__(**state)
@@ -75,8 +77,9 @@ class Explorer(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         """The constructor call that makes this state again: no memory address."""
-        arguments = ", ".join(f"{name}={value!r}" for name, value in self.state().items())
-        return f"{type(self).__name__}({arguments})"
+        state = {name: value for name, value in self.state().items() if name not in self.long}
+        arguments = [f"{name}={value!r}" for name, value in state.items()]
+        return f"{type(self).__name__}({', '.join(arguments + ['...'] * bool(self.long))})"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundled = super()._repr_mimebundle_(**kwargs)

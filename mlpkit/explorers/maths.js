@@ -64,3 +64,15 @@ export function klDivergence(p, q, unit) {
   }));
   return Math.max(0, unit === "bits" ? nats / Math.LN2 : nats);
 }
+
+const HIDDEN = { identity: (z) => z, relu: (z) => Math.max(0, z), sigmoid, tanh: Math.tanh };
+
+// Logits of a network with layers of `sizes`; `parameters` holds all weights, then all biases.
+export function networkLogits(x, sizes, parameters, activation) {
+  let weight = 0;
+  let bias = sum(sizes.slice(1).map((n, layer) => n * sizes[layer]));
+  return sizes.slice(1).reduce((a, n, layer) => {
+    const z = Array.from({ length: n }, () => a.reduce((total, value) => total + parameters[weight++] * value, 0) + parameters[bias++]);
+    return layer === sizes.length - 2 ? z : z.map(HIDDEN[activation]);
+  }, x);
+}

@@ -53,7 +53,7 @@ def random_logits(rng: np.random.Generator, count: int = 1000) -> Iterator[np.nd
 
 def explorer_classes() -> list[type[Explorer]]:
     public = [getattr(mlpkit.explorers, name) for name in mlpkit.explorers.__all__]
-    return [thing for thing in public if thing is not Explorer]
+    return [thing for thing in public if isinstance(thing, type) and thing is not Explorer]
 
 
 def write_page(path: Path, figures: list[Explorer]) -> None:

@@ -42,6 +42,14 @@ TOUR = {
         "figure.logits, round(figure.losses[0], 4)",
         "((3.0, 8.0, 0.25), 8.6249)",
     ),
+    "TrainingReplay": ("figure.epoch = 30", "30", ("epoch", "End"), "figure.epoch", "60"),
+    "Depth": (
+        "figure.activation, figure.scale = 'relu', 1.4142",
+        "keeps its size",
+        ("scale s", "Home"),
+        "figure.activation, figure.scale",
+        "('relu', 0.25)",
+    ),
 }
 
 
@@ -90,10 +98,13 @@ def lab(tmp_path):
 
 
 def test_explorers_are_live_in_jupyterlab(lab, chromium):
-    guard = Guard(chromium, lab, viewport={"width": 1280, "height": 1100})
+    guard = Guard(
+        chromium, lab, viewport={"width": 1280, "height": 8000}
+    )  # JupyterLab takes cells out of sight away
     page = guard.page
     page.goto(f"{lab}/lab/tree/figure.ipynb")
-    page.locator(".jp-CodeCell .cm-content").first.click(timeout=30_000)
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=30_000)
+    page.locator(".jp-CodeCell .cm-content").first.click()
     for nth, (_, shown, (control, key), _, printed) in enumerate(TOUR.values()):
         page.keyboard.press("Shift+Enter")
         figure = page.locator(".explorer").nth(nth)
@@ -104,7 +115,7 @@ def test_explorers_are_live_in_jupyterlab(lab, chromium):
         # back from the figure to the notebook
         page.locator(".jp-CodeCell .cm-content").nth(3 * nth + 2).click()
         page.keyboard.press("Shift+Enter")
-        output = page.locator(".jp-OutputArea-output", has_text="now (").nth(nth)
+        output = page.locator(".jp-OutputArea-output", has_text="now ").nth(nth)
         output.wait_for(timeout=10_000)
         assert output.inner_text().strip() == f"now {printed}"
     light = figure.evaluate("e => getComputedStyle(e).backgroundColor")

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from mlpkit.encoding import one_hot
 from mlpkit.mlp import MLP
-from mlpkit.training import accuracy, sgd
+from mlpkit.training import sgd
 
 from . import still
 from .explorer import Explorer
@@ -38,6 +38,7 @@ def record(
     if settings.get("momentum"):
         raise ValueError(f"momentum: expected none, got {settings['momentum']!r}")
     rng = np.random.default_rng(rng)
+    classes = np.argmax(Y, axis=1)
     run: Run = {"name": name, "sizes": list(net.sizes), "activation": net.activation}
     run |= {"epochs": [], "loss": [], "norms": [], "accuracy": [], "parameters": []}
     run["diverged"] = False
@@ -57,7 +58,7 @@ def record(
             run["epochs"].append(epoch)
             run["loss"].append(_short(net.loss(X, Y)))
             run["norms"].append([_short(norm) for norm in norms])
-            run["accuracy"].append(_short(accuracy(net, X, Y)))
+            run["accuracy"].append(_short((net.predict(X) == classes).mean()))
             run["parameters"].append([_short(value) for value in net.parameters])
     return run
 

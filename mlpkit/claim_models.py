@@ -342,6 +342,15 @@ network = Model(
     },
     stepped=["n"],
     points=4,
+    # ‖δ^(ℓ)‖ ≤ ‖W^(ℓ+1)‖ ‖δ^(ℓ+1)‖ is tight where φ' = 1 and W only scales
+    special=[
+        {
+            "W": {i: 0.5 * np.eye(SIZES[i], SIZES[i - 1]) for i in range(1, LAST + 1)},
+            r"\mathbf b": {1: np.zeros(4), 2: np.zeros(5), 3: np.array([0.0, 3.0])},
+            r"\mathbf x": np.zeros(SIZES[0]),
+            r"\mathbf y": np.array([1.0, 0.0]),
+        }
+    ],
 )
 r"""An MLP of L = 3 layers, 3-4-5-2, tanh and softmax, for one sample.
 
@@ -510,5 +519,11 @@ def _matrix_values(rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
-matrices = Model("matrices", _matrix_values, indices={"i": 3, "j": 3})
+matrices = Model(
+    "matrices",
+    _matrix_values,
+    indices={"i": 3, "j": 3},
+    # ‖A u‖ ≤ ‖A‖ ‖u‖ is tight where A only scales
+    special=[{"A": c * np.eye(4, 3), r"\mathbf u": np.array([1 / c, 0, 0])} for c in (0.5, 2)],
+)
 r"""A (4, 3), B (3, 2), ``\mathbf u``, ``\mathbf v`` (3), ``\mathbf w`` (4), I, ``\mathbf 1``, c."""

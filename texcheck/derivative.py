@@ -14,7 +14,7 @@ import numpy as np
 from .model import Array, ModelError
 from .nodes import Mismatch, ReadError
 
-COMPLEX_STEP, STEP, OUTER_STEP = 1e-30, 5e-4, 5e-3
+COMPLEX_STEP, STEP, OUTER_STEP = 1e-30, 5e-4, 2e-3
 
 Function = Callable[[Array], Array]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .nodes import Node, ReadError, node
+from .nodes import Mismatch, Node, ReadError, node
 
 MAX_ENTRIES = 1000
 
@@ -26,9 +26,10 @@ def expand(
         if not is_dots(entry):
             full.append((tag, entry))
             continue
-        if not 0 < i < len(entries) - 1 or (i > 1 and entries[i - 1][0] != entries[i + 1][0]):
-            raise ReadError(r"\dots stands between two entries of the same sign")
-        (_, before), (tag, after) = entries[i - 1], entries[i + 1]
+        around = entries[i - 1 : i + 2] if i else []
+        if len(around) < 3 or around[2][0] != tag or (i > 1 and around[0][0] != tag):
+            raise ReadError(r"\dots stands between two entries and has their sign")
+        before, after = around[0][1], around[2][1]
         steps = {abs(step) for step in _steps(before, after, integer)}
         if len(steps) != 1 or max(steps) > MAX_ENTRIES:
             raise ReadError(r"the entries around \dots differ in no index, or by unequal steps")
@@ -43,9 +44,10 @@ def _steps(before: Any, after: Any, integer: Callable[[Node], int]) -> list[int]
     if _same_form(before, after):
         pairs = zip(before, after, strict=True)
         return [step for pair in pairs for step in _steps(*pair, integer)]
-    if not (isinstance(before, Node) and isinstance(after, Node)):
-        raise ReadError(r"the entries around \dots differ in more than an index")
-    return [integer(after) - integer(before)]
+    try:
+        return [integer(after) - integer(before)]
+    except (ReadError, Mismatch, AttributeError):
+        raise ReadError(r"the entries around \dots differ in more than an index") from None
 
 
 def _blend(before: Any, after: Any, t: int, integer: Callable[[Node], int]) -> Any:

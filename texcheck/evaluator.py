@@ -104,6 +104,8 @@ class Evaluator:
             and "delta" not in model.drawn
         ):
             return np.asarray(float(self.integer(indices[0]) == self.integer(indices[1])))
+        if base.parts[0] == "e" and layer and "e" not in model.values:
+            return self.on_power(base, layer)  # e^{(z)}
         key, number, indices = self.slot(base, layer, indices)
         value = self.named(key, number)
         return self.pick(
@@ -426,7 +428,9 @@ class Evaluator:
         else:
             slope = jacobian(f, x, nested=nested, verify=self.trace.verify)
             slope = self.arrange(slope, x, nabla)
-        self.trace.nonzero[this] = self.trace.nonzero.get(this, False) or bool(np.any(slope))
+        self.trace.nonzero[this] = self.trace.nonzero.get(this, False) or bool(
+            np.any(abs(slope) > 1e-9)
+        )
         return slope
 
     def arrange(self, slope: Array, x: Array, nabla: bool) -> Array:

@@ -379,10 +379,10 @@ def _parse(start: str, tokens: list[Token], tex: str) -> Any:
 
 
 def _advice(token: Token, tokens: list[Token]) -> str:
-    at = next(i for i, other in enumerate(tokens) if other is token)
-    before = tokens[:at]
-    if before and before[-1].type == "FUNCTION":
-        return f"; the function {before[-1]} needs its argument in parentheses"
+    before = tokens[: next(i for i, other in enumerate(tokens) if other is token)]
+    named = [t for t in before if t.type != "PRIME"][-1:]
+    if named and named[0].type == "FUNCTION":
+        return f"; the function {named[0]} needs its argument in parentheses"
     if any(t.type in ("OPERATOR", "BIG") for t in before[-4:]):
         return "; an argument without parentheses ends its term"
     if token.type == "_SEPARATOR":

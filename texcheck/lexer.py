@@ -135,9 +135,9 @@ def short_name(pieces: list[Piece], i: int) -> tuple[str, int] | None:
     inner, after = argument(pieces, i)
     if text in UPRIGHT:
         return word(inner), after
-    found = (word(inner), len(inner)) if word(inner).isalnum() else None
-    if found is None and inner:
-        found = short_name(inner, 0)
+    found = short_name(inner, 0) if inner else None
+    if text in (r"\mathbf", r"\mathbb") and word(inner).isalnum():
+        found = word(inner), len(inner)  # \mathbf 1
     if found is None or found[1] != len(inner):
         raise ReadError(f"the argument of {text} at column {pieces[i].column} is not a name")
     key = MARKS[text] + found[0]

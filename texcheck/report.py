@@ -65,13 +65,13 @@ def check_statements(statements: list[Statement], model: Model) -> Report:
     done = [False] * len(statements)
     points = model.points + len(model.special)
     for number in range(points):
-        point = model.point(number)
-        trace.verify = number == 0
+        point, trace.verify = model.point(number), number == 0
         for s, statement in enumerate(statements):
             for at in _index_values(statement, point, trace, used):
                 done[s] = True
-                for r, slack in _compare(statement.relation, at, number, below):
-                    slacks.setdefault((s, r), []).append(slack)
+                with np.errstate(all="ignore"):  # NaN and infinity are refused in the comparison
+                    for r, slack in _compare(statement.relation, at, number, below):
+                        slacks.setdefault((s, r), []).append(slack)
     if not all(done):
         raise Mismatch("a condition holds for no index value and no point: nothing was checked")
     for derivative, dependent in trace.dependent.items():
@@ -158,13 +158,15 @@ def _compare(
     sides, signs = relation.parts
     where = f"at point {number + 1}" + "".join(f", {k}={v}" for k, v in at.indices.items())
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
             values = [_side(side, signs[0] if i == 0 else "", at) for i, side in enumerate(sides)]
     except (ReadError, Mismatch) as error:
         raise type(error)(f"{error} ({where})") from error
     for r, (sign, a, b) in enumerate(zip(signs, values, values[1:], strict=False)):
         pair = f"side {r + 1} {sign} side {r + 2}"
+        if sign in ("in", "sim"):
+            raise ReadError(f"{pair}: this sign stands only in limits and conditions")
         if a.shape != b.shape:
             raise Mismatch(f"{pair}: shape {a.shape} against {b.shape}, {where}")
         tolerance = below
@@ -182,8 +184,6 @@ def _compare(
             "!=": ~near,
             **dict.fromkeys(["=", "<-", "~"], near),
         }
-        if sign not in holds:
-            raise ReadError(f"{pair}: this sign stands only in limits and conditions")
         false = ~(holds[sign] & np.isfinite(a) & np.isfinite(b))
         if false.any():
             i = tuple(np.argwhere(false)[0])
@@ -211,5 +211,7 @@ def _ranges(used: Mapping[str, list[int]]) -> str:
 
 
 def _show(part: Any) -> str:
-    """A node in a word or two, for messages."""
-    return " ".join(n.parts[0] for n, _ in walk(part) if n.kind in ("name", "number")) or part.kind
+    """A name with its indices, for messages."""
+    if part.kind == "ref":
+        return "_".join([_show(part.parts[0]), *map(_show, part.parts[2])])
+    return str(part.parts[0]).removeprefix("bf ") if part.kind in ("name", "number") else part.kind

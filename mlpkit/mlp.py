@@ -208,8 +208,8 @@ class MLP:
     def load(cls, path: str | os.PathLike[str]) -> Self:
         """Read a network that `save` wrote; raises ValueError for any other or damaged file."""
         try:
-            with np.load(path, allow_pickle=False) as file:
-                stored = {name: file[name] for name in file.files}
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+                stored = {name: archive[name] for name in archive.files}
             if stored["format"] != FORMAT:
                 raise ValueError(f"format {stored['format']}")
             sizes, activation, output = (

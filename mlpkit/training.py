@@ -1,7 +1,8 @@
 """Gradient descent: full batch, mini-batches or single samples. Source: S1-55, S1-56, S2-35."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,7 +19,7 @@ class History:
 
     `train_loss` meets each sample just before the step that it takes part in; the validation
     figures are taken after the epoch, `learning_rate` is that of its last step.
-    `validation_accuracy` is the share of right classes, or of right labels for sigmoid outputs.
+    `validation_accuracy` is the share of right classes for softmax, of right labels for sigmoid.
     """
 
     train_loss: list[float] = field(default_factory=list)
@@ -74,7 +75,8 @@ def sgd(
     penalty = np.empty_like(weights)
     velocity = np.zeros_like(net.parameters)
     history, step = History(), 0
-    for _ in _epochs(epochs, progress):
+    bar = _bar(epochs) if progress else None
+    for epoch in range(epochs):
         order = rng.permutation(n) if batch_size < n else np.arange(n)
         with np.errstate(all="ignore"):  # a run that diverges is reported once, below
             for rows, X_batch, Y_batch in _batches(X, Y, order, batch_size):
@@ -91,16 +93,25 @@ def sgd(
                     update = velocity
                 net.parameters -= update
                 step += 1
+        if not (np.isfinite(logits).all() and np.isfinite(net.parameters).all()):
+            raise FloatingPointError(
+                f"the loss stopped being finite in epoch {epoch}: try a smaller learning_rate, "
+                "less momentum, smaller initial weights, or inputs scaled to about ±1"
+            )
         history.train_loss.append(_mean_loss(net, logits, Y, order))
         history.learning_rate.append(rate)
         if validation is not None:
-            history.validation_loss.append(net.loss(*validation))
-            history.validation_accuracy.append(accuracy(net, *validation))
+            _validate(net, *validation, history)
+        if bar is not None:
+            bar.set_postfix(loss=f"{history.train_loss[-1]:.4f}", refresh=False)
+            bar.update()
+    if bar is not None:
+        bar.close()
     return history
 
 
 def accuracy(net: MLP, X: ArrayLike, Y: ArrayLike) -> float:
-    """Return the share of right classes, or of right labels for sigmoid outputs."""
+    """Return the share of right classes for softmax, of right labels for sigmoid."""
     X, Y = net.check(X, Y)
     truth = Y.argmax(axis=1) if net.output == "softmax" else Y
     return float((net.predict(X) == truth).mean())
@@ -113,13 +124,16 @@ def _schedule(learning_rate: float | Callable[[int], float]) -> Callable[[int], 
     return lambda step: number(f"learning_rate({step})", learning_rate(step))
 
 
-def _epochs(epochs: int, progress: bool) -> Iterable[int]:
-    if not progress:
-        return range(epochs)
-    from tqdm import trange  # type: ignore[import-untyped]
+def _bar(epochs: int) -> Any:
+    from tqdm import tqdm  # type: ignore[import-untyped]
 
-    bar: Iterable[int] = trange(epochs, unit="epoch")
-    return bar
+    return tqdm(total=epochs, unit="epoch")
+
+
+def _validate(net: MLP, X: FloatArray, Y: FloatArray, history: History) -> None:
+    history.validation_loss.append(net.loss(X, Y))
+    if net.output != "identity":
+        history.validation_accuracy.append(accuracy(net, X, Y))
 
 
 def _batches(
@@ -142,11 +156,6 @@ def _batches(
 
 def _mean_loss(net: MLP, logits: FloatArray, Y: FloatArray, order: NDArray[np.intp]) -> float:
     """Return the mean loss over an epoch's logits, whose rows are in `order`."""
-    if not (np.isfinite(logits).all() and np.isfinite(net.parameters).all()):
-        raise FloatingPointError(
-            "the loss is no longer finite: try a smaller learning_rate, less momentum, smaller "
-            "initial weights, or inputs scaled to about ±1"
-        )
     head, total = HEADS[net.output], 0.0
     for start in range(0, len(order), CHUNK):
         rows = slice(start, start + CHUNK)

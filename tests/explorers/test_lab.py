@@ -66,7 +66,7 @@ def lab(tmp_path):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
+    options = ["--no-browser", "--expose-app-in-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
                f"--ServerApp.root_dir={tmp_path}", "--IdentityProvider.token=",
                "--ServerApp.port_retries=0", "--LabApp.news_url=None",
                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -103,7 +103,10 @@ def test_explorers_are_live_in_jupyterlab(lab, chromium):
     )  # JupyterLab takes cells out of sight away
     page = guard.page
     page.goto(f"{lab}/lab/tree/figure.ipynb")
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=30_000)
+    # a cell that is run before the kernel has answered is lost
+    answered = """window.jupyterapp?.shell.currentWidget?.context?.sessionContext
+                  .session?.kernel?.info.then(() => true)"""
+    page.wait_for_function(answered, timeout=60_000)
     page.locator(".jp-CodeCell .cm-content").first.click()
     for nth, (_, shown, (control, key), _, printed) in enumerate(TOUR.values()):
         page.keyboard.press("Shift+Enter")

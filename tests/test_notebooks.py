@@ -279,6 +279,7 @@ def test_asserts_and_claims_are_counted():
         ("<object at 0x7f3a5c0d1e40>", "memory address"),
         ("/root/book/x.npz", "absolute path"),
         ("C:\\Users\\me", "absolute path"),
+        (f"{notebooks.ROOT}/x.npz", "absolute path"),
         ("[-0.  1.]", "negative zero"),
         ("-0.0000", "negative zero"),
         ("10 %\r20 %", "carriage return"),

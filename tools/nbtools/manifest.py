@@ -10,7 +10,6 @@ from nbformat import NotebookNode
 from nbtools import code, prose
 
 PATH = Path(__file__).resolve().parents[1] / "manifest.json"
-EXCEPTIONS = {"nbval-ignore-output", "exact-digits"}
 
 
 def count(notebook: NotebookNode) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What a Markdown cell says: labels, exercises, and numbers that no cell has computed."""
+"""What a Markdown cell says: directives, equation labels, numbers that no cell has computed."""
 
 from __future__ import annotations
 

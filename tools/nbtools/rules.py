@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from nbformat import NotebookNode, ValidationError, validate
 
 from nbtools import code, form, pictures, prose
 
+ROOT = Path(__file__).resolve().parents[2]
 HIDING_TAGS = {
     f"{verb}-{part}" for verb in ("hide", "remove") for part in ("cell", "input", "output")
 }
@@ -21,8 +23,8 @@ SHORTEST_REASON = 20
 EVERYWHERE = {
     "memory address": re.compile(r"0x[0-9a-fA-F]{9,}"),
     "absolute path": re.compile(
-        r"(?<![\w.:/<-])/(?:home|root|tmp|usr|opt|var|private|Users|work)/\S*"
-        r"|\b[A-Z]:\\\w+|site-packages|ipykernel_\d+"
+        r"(?<![\w.:/<-])/(?:home|root|tmp|usr|opt|var|private|Users|mnt)/\S*"
+        r"|\b[A-Z]:\\\w+|site-packages|ipykernel_\d+|" + re.escape(str(ROOT))
     ),
 }
 IN_TEXT = {

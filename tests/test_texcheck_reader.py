@@ -82,7 +82,7 @@ REFUSED = [
     (course.softmax, r"\frac{\partial \mathcal L}{\partial 3} = 0", "by a value of the model"),
     (course.softmax, r"\sum_a z_a = 1", "print its bounds"),
     (course.softmax, r"\sum_{k+1} z_k = 1", "cannot read the limits"),
-    (course.softmax, r"z_{k/2} = 1", "not a whole number"),
+    (course.softmax, r"z_{k/2} = 1", "whole number"),
     (course.softmax, r"\lVert J \rVert = 1", "index F or 2"),
     (course.softmax, r"\begin{array}{l} 1 \end{array} = 1", "environment 'array'"),
     (course.softmax, r"\begin{cases} 1 & k=1 \end{cases", "never closed"),
@@ -94,7 +94,8 @@ REFUSED = [
     (course.softmax, "(" * 100 + "1" + ")" * 100 + " = 1", "nested deeper"),
     (course.softmax, r"\ln " * 200 + "1 = 1", "nested deeper"),
     (course.softmax, r"\sum_{i}" * 12 + "z_k = 1", "too much to compute"),
-    (course.softmax, r"\sum_{i=1}^{10000000} 1 = 1", "too much to compute"),
+    (course.softmax, r"\sum_{i=1}^{1000000} 1 = 1", "too much to compute"),
+    (course.softmax, r"\sum_{i=1}^{10^{99}} 1 = 1", "whole number"),
 ]
 
 

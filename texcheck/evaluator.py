@@ -7,7 +7,8 @@ Nothing is broadcast, nothing is evaluated as Python, and the work is bounded.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ from .dots import expand
 from .model import Array, Layer, Point, run
 from .nodes import Mismatch, Node, ReadError, node, walk
 
-MAX_WORK = 400_000
+MAX_WORK, LARGEST_INDEX = 100_000, 1e6  # our heaviest equation takes 4,000
 CONSTANTS = {"e": np.e, "pi": np.pi}
 OPERATORS = {"ln": np.log, "exp": np.exp, "tanh": np.tanh, "sin": np.sin, "cos": np.cos}
 DIFFERENTIATES = {"derivative", "function_gradient"}
@@ -34,6 +35,11 @@ class Trace:
     nonzero: dict[Node, bool] = field(default_factory=dict)
     reached: dict[Node, bool] = field(default_factory=dict)  # rows of cases
 
+    def spend(self, work: int) -> None:
+        self.work += work
+        if self.work > MAX_WORK:
+            raise ReadError("too much to compute: nested sums over long ranges")
+
 
 @dataclass(frozen=True)
 class Evaluator:
@@ -44,9 +50,7 @@ class Evaluator:
     trace: Trace
 
     def __call__(self, part: Node) -> Array:
-        self.trace.work += 1
-        if self.trace.work > MAX_WORK:
-            raise ReadError("too much to compute: nested sums over long ranges")
+        self.trace.spend(1)
         value: Array = getattr(self, "on_" + part.kind)(*part.parts)
         return value
 
@@ -55,8 +59,8 @@ class Evaluator:
 
     def integer(self, part: Node) -> int:
         value = self(part)
-        if value.ndim or not abs(value - np.rint(value.real)) < 1e-6:
-            raise ReadError(f"an index, layer or bound is not a whole number: {value}")
+        if value.ndim or not abs(value - np.rint(value.real)) < 1e-6 or abs(value) > LARGEST_INDEX:
+            raise ReadError(f"an index, layer or bound is not a (small) whole number: {value}")
         return int(np.rint(value.real))
 
     # names and scripts
@@ -129,8 +133,6 @@ class Evaluator:
     # arithmetic
 
     def on_group(self, body: Node) -> Array:
-        if body.kind == "relation":
-            raise ReadError("a relation inside a formula stands in brackets: [k=j]")
         return self(body)
 
     on_bracket = on_brace = on_group
@@ -280,6 +282,9 @@ class Evaluator:
 
     # relations inside a formula
 
+    def on_relation(self, sides: tuple[Node, ...], signs: tuple[str, ...]) -> Array:
+        raise ReadError("a relation inside a formula stands in brackets: [k=j]")
+
     def on_iverson(self, relation: Node) -> Array:
         return np.asarray(float(self.holds(relation)))
 
@@ -328,6 +333,7 @@ class Evaluator:
         body: Node,
     ) -> Array:
         ranges = [self.bound_range(operator, *variable, upper) for variable in variables]
+        self.trace.spend(math.prod(map(len, ranges)))
         keys = [key for key, _, _ in variables]
         inner = (
             self.with_indices(**dict(zip(keys, v, strict=True))) for v in itertools.product(*ranges)
@@ -355,7 +361,7 @@ class Evaluator:
 
     def bound_range(
         self, operator: str, key: str, lower: Node | None, members: Node | None, upper: Node | None
-    ) -> Iterator[int] | range | list[int]:
+    ) -> range | list[int]:
         if members is not None:
             values = self.named(members.parts[0], None) if members.kind == "name" else None
             if not isinstance(values, frozenset):

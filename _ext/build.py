@@ -4,6 +4,7 @@ A warning is an error. A build that fails leaves the last good site as it was an
 half-done state away: Sphinx would not repeat the warnings of pages that it takes for finished.
 """
 
+import re
 import shutil
 import subprocess
 import sys
@@ -25,8 +26,8 @@ def main(book: Path) -> int:
     )
     if done.returncode:
         shutil.rmtree(plain, ignore_errors=True)
-        lines = [line for line in done.stdout.splitlines() if "WARNING: " in line or "ERROR: " in line]
-        print("\n".join(lines) or done.stdout, file=sys.stderr)
+        named = [line for line in done.stdout.splitlines() if re.search("WARNING: |ERROR: ", line)]
+        print("\n".join(named) or done.stdout.partition("Traceback (")[0], file=sys.stderr)
         print("The book has not been built; every line above is an error.", file=sys.stderr)
         return 1
     site = book / "_build/html"

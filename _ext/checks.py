@@ -13,7 +13,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
-# myst-nb counts lines as 10,000 times the cell's place in the notebook plus the line in the cell
+# myst-nb counts lines as 10,000 times the cell's place in the notebook plus the line
 NOTEBOOK_LINE = re.compile(r"(\.ipynb):(\d+)(\d{4})$")
 
 
@@ -23,7 +23,7 @@ class NameCells(python_logging.Filter):
     def filter(self, record: python_logging.LogRecord) -> bool:
         if isinstance(place := getattr(record, "location", None), str):
             record.location = NOTEBOOK_LINE.sub(
-                lambda m: f"{m[1]} (cell {m[2]}, line {int(m[3])})", place
+                lambda m: f"{m[1]} (cell {m[2]}, line {int(m[3]) - 1})", place
             )
         return True
 
@@ -47,14 +47,13 @@ class RequireText(SphinxTransform):
                 continue
             for output in cell.findall(nodes.literal_block):
                 if "traceback" in output["classes"]:
-                    log.warning(
-                        "the cell raised: %s", output.astext().splitlines()[-1], location=cell, type="checks"
-                    )
+                    error = output.astext().splitlines()[-1]
+                    log.warning("the cell raised: %s", error, location=cell, type="checks")
 
 
 def _placed(node: nodes.Element) -> nodes.Element:
     """The node or the nearest one around it that knows its line."""
-    while node.line is None and node.parent is not None:
+    while not node.line and node.parent is not None:
         node = node.parent
     return node
 

@@ -1,8 +1,14 @@
-"""A box of class "dropdown" folds with ``<details>``: keyboard, find in page and print need no script."""
+"""Folds are ``<details>``: keyboard, find in page and print need no script.
 
+A box of class "dropdown" becomes one; the folded code of a cell, which is one already, gets a name
+that screen readers and axe accept.
+"""
+
+from html import escape
 from typing import Any
 
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
@@ -24,13 +30,14 @@ class Fold(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         for box in list(self.document.findall(nodes.Admonition)):
-            if "dropdown" not in box["classes"]:
-                continue
-            title, *content = box.children
-            # a link inside the line that folds would be a button in a button
-            line = summary("", title.astext(), classes=["admonition-title"])
-            box.children = []
-            box += details("", line, *content)
+            for section in list(box.findall(nodes.section)):
+                section["ids"] = []  # sphinx-exercise gives all of a page's boxes the same two
+            if "dropdown" in box["classes"]:
+                title, *content = box.children
+                # a link inside the line that folds would be a button in a button
+                line = summary("", title.astext(), classes=["admonition-title"])
+                box.children = []
+                box += details("", line, *content)
 
 
 def visit_details(self: HTML5Translator, node: details) -> None:
@@ -49,8 +56,19 @@ def depart_summary(self: HTML5Translator, node: summary) -> None:
     self.body.append("</summary>\n")
 
 
+def visit_code(self: HTML5Translator, node: HideCodeCellNode) -> None:
+    """As myst-nb writes it, but named by its visible text and without paragraphs in a summary."""
+    self.body.append(self.starttag(node, "details", CLASS="admonition hide"))
+    self.body.append(
+        '<summary class="admonition-title">'
+        f'<span class="collapsed">{escape(node["prompt_show"])}</span>'
+        f'<span class="expanded">{escape(node["prompt_hide"])}</span></summary>\n'
+    )
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(details, html=(visit_details, depart_details))
     app.add_node(summary, html=(visit_summary, depart_summary))
+    app.add_node(HideCodeCellNode, override=True, html=(visit_code, depart_details))
     app.add_post_transform(Fold)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
-"""Formulas as MathML, typeset while the book is built: nothing is left to do in the reader's browser.
+"""Formulas as MathML, typeset while the book is built: the reader's browser has nothing to do.
 
 Temml, in one Node process that lives as long as the build, translates the TeX. Sphinx numbers the
-equations and resolves ``{eq}``. A TeX error is a Sphinx warning with its place, so ``-W`` fails on it.
+equations and resolves ``{eq}``. A TeX error is a Sphinx warning with its place: ``-W`` fails on it.
 """
 
 import html
@@ -14,19 +14,23 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset_file
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
-from toolchain import NODE_MODULES, node
+from toolchain import NODE_MODULES, find_node
 from typography import refine
 
 log = logging.getLogger(__name__)
 TEMML_CSS = NODE_MODULES / "temml/dist/Temml-STIX2.css"
 FONT = NODE_MODULES / "@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2"
 FONT_NAME = "STIXTwoMath.woff2"  # as the style sheet calls it
-OWN_NUMBER = re.compile(r"\\(label|tag|ref|eqref)\b|\\begin\{(equation|align|gather|alignat|multline)\}")
+# commands that number or refer, which Sphinx does here
+NUMBERING = re.compile(
+    r"\\(label|tag|ref|eqref)\b|\\begin\{(equation|align|gather|alignat|multline)\}"
+)
 
 
 class TeXError(ValueError):
@@ -36,7 +40,7 @@ class TeXError(ValueError):
 @cache
 def _process() -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [node(), Path(__file__).with_name("temml.mjs")],
+        [find_node(), Path(__file__).with_name("temml.mjs")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
@@ -51,7 +55,7 @@ def typeset(tex: str, display: bool) -> str:
     print(json.dumps({"tex": tex, "display": display}), file=process.stdin, flush=True)
     line = process.stdout.readline()
     if not line:
-        raise RuntimeError("Temml's process has ended: is node_modules complete? Run `npm ci`.")
+        raise RuntimeError("Temml's process has ended: see its message above")
     answer = json.loads(line)
     if "error" in answer:
         raise TeXError(" ".join(answer["error"].split()))
@@ -61,7 +65,7 @@ def typeset(tex: str, display: bool) -> str:
 def _render(node: nodes.Element, display: bool) -> str:
     tex = node.astext()
     try:
-        if found := OWN_NUMBER.search(tex):
+        if found := NUMBERING.search(tex):
             raise TeXError(f"{found[0]}: number an equation by (eq-name) after its closing $$")
         return typeset(tex, display)
     except TeXError as error:
@@ -86,6 +90,8 @@ def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
 
 
 def copy_files(app: Sphinx) -> None:
+    if not TEMML_CSS.exists():
+        raise ExtensionError("Temml is not installed: run `npm ci`")
     if app.builder.format == "html":
         folder = Path(app.outdir, "_static", "math")
         folder.mkdir(parents=True, exist_ok=True)

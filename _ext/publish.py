@@ -10,47 +10,51 @@ import json
 import re
 import shutil
 import subprocess
+from base64 import b64encode
 from pathlib import Path
 
 from fonts import icon_characters, math_characters, subset
-from toolchain import node
+from toolchain import find_node
 
+# the lists that layout.html prints
 STYLES = re.compile(r"<!--styles-->(.*?)<!--/styles-->", re.DOTALL)
 SCRIPTS = re.compile(r"<!--scripts-->(.*?)<!--/scripts-->", re.DOTALL)
 LINKED = re.compile(r'(?:href|src)="([^"]+)"')
+
 IMPORT = re.compile(r'@import "([^"]+)";')
 URL = re.compile(r"""url\(["']?(?!data:|#)([^"')]+)["']?\)""")
-MODULES = Path("_static/explorers")  # ES modules, which load themselves under hashed names
+FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 MATH_FONT = "math/STIXTwoMath.woff2"
 ICON_FONT = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
-FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
+MODULES = Path("_static/explorers")  # ES modules, which load themselves under hashed names
+
+Pages = dict[Path, str]  # path below the site → HTML
 
 
 def publish(plain: Path, site: Path) -> None:
-    """Make ``site`` anew from Sphinx's ``plain`` folder; the old one stands until the new is whole."""
+    """Make ``site`` anew from Sphinx's folder ``plain``; the old site stands until then."""
     new = site.with_name(site.name + ".new")
     shutil.rmtree(new, ignore_errors=True)
-    shutil.copytree(plain, new, ignore=shutil.ignore_patterns("_static", ".buildinfo*", "objects.inv"))
-    shutil.copytree(plain / MODULES, new / MODULES)
-    pages = {path.relative_to(new): path.read_text("utf-8") for path in sorted(new.rglob("*.html"))}
+    leave = shutil.ignore_patterns("_static", ".buildinfo*", "objects.inv")
+    shutil.copytree(plain, new, ignore=leave)
+    shutil.copytree(plain / MODULES, new / MODULES, ignore=shutil.ignore_patterns("*.css"))
+    pages = {path.relative_to(new): path.read_text("utf-8") for path in new.rglob("*.html")}
 
     scripts = ";\n".join(path.read_text("utf-8") for path in _linked(pages, SCRIPTS, plain))
-    script = _write(new / "_static/book.js", scripts.encode())
+    modules = [path.read_text("utf-8") for path in (plain / MODULES).glob("*.js")]
     css = "".join(_flat(path, plain / "_static") for path in _linked(pages, STYLES, plain))
-    modules = [path.read_text("utf-8") for path in (plain / MODULES).glob("*.js")]  # name classes too
     css = _purge(css, "\n".join([*pages.values(), scripts, *modules]))
-    css, fonts = _subset_fonts(css, plain / "_static", new / "_static", list(pages.values()))
+    css, font = _subset_fonts(css, plain / "_static", new / "_static", list(pages.values()))
     style = _write(new / "_static/book.css", css.encode())
+    script = _write(new / "_static/book.js", scripts.encode())
 
     for path, page in pages.items():
         root = "../" * (len(path.parts) - 1) + "_static/"
-        head = [
-            f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{root}{name}">'
-            for name, markup in fonts.items()
-            if markup in page
-        ]
-        head.append(f'<link rel="stylesheet" href="{root}{style}">')
-        page = STYLES.sub("\n    ".join(head), page)
+        head = f'<link rel="stylesheet" href="{root}{style}">'
+        if "<math" in page:
+            preload = 'rel="preload" as="font" type="font/woff2" crossorigin'
+            head = f'<link {preload} href="{root}{font}">\n    {head}'
+        page = STYLES.sub(lambda _, head=head: head, page)
         page = SCRIPTS.sub(f'<script defer src="{root}{script}"></script>', page)
         (new / path).write_text(page, "utf-8")
         for name in re.findall(rf'(?:href|src)="{re.escape(root)}([^"]+)"', page):
@@ -62,64 +66,62 @@ def publish(plain: Path, site: Path) -> None:
     new.rename(site)
 
 
-def _linked(pages: dict[Path, str], region: re.Pattern[str], folder: Path) -> list[Path]:
+def _linked(pages: Pages, region: re.Pattern[str], folder: Path) -> list[Path]:
     """Files named in that region of the pages' heads, in the order in which they are loaded."""
     found: dict[Path, None] = {}
-    for path, page in pages.items():
-        for block in region.findall(page):
-            for link in LINKED.findall(block):
-                found[(folder / path.parent / link).resolve()] = None
+    for path, page in sorted(pages.items()):
+        for link in LINKED.findall("".join(region.findall(page))):
+            found[(folder / path.parent / link).resolve()] = None
     return list(found)
 
 
 def _flat(sheet: Path, static: Path) -> str:
-    """A style sheet with its imports in place and its addresses relative to ``_static``."""
+    """A style sheet with its imports in place and its addresses relative to ``static``."""
     text = IMPORT.sub(lambda m: _flat(sheet.parent / m[1], static), sheet.read_text("utf-8"))
 
     def address(match: re.Match[str]) -> str:
         target = (sheet.parent / match[1]).resolve()
-        inside = target.is_relative_to(static.resolve()) and target.is_file()
-        return f"url({target.relative_to(static.resolve()).as_posix()})" if inside else match[0]
+        if not target.is_file():
+            return match[0]
+        return f"url({target.relative_to(static.resolve()).as_posix()})"
 
     return URL.sub(address, text) + "\n"
 
 
 def _purge(css: str, content: str) -> str:
+    """The sheet without the rules whose names do not occur in the content."""
     return subprocess.run(
-        [node(), Path(__file__).with_name("purge.mjs")],
+        [find_node(), Path(__file__).with_name("purge.mjs")],
         input=json.dumps({"css": css, "content": content}),
-        capture_output=True,
+        stdout=subprocess.PIPE,
         check=True,
         encoding="utf-8",
     ).stdout
 
 
-def _subset_fonts(
-    css: str, plain: Path, new: Path, pages: list[str]
-) -> tuple[str, dict[str, str]]:
-    """The sheet with its fonts cut to size, and for each font the markup that needs it."""
-    characters = {MATH_FONT: math_characters(pages), ICON_FONT: icon_characters(css)}
-    markup = {MATH_FONT: "<math", ICON_FONT: "<i class="}
-    written: dict[str, str] = {}
+def _subset_fonts(css: str, plain: Path, new: Path, pages: list[str]) -> tuple[str, str]:
+    """The sheet with its fonts cut to size, and the name of the math font's file."""
+    math = _write(new / Path(MATH_FONT).name, subset(plain / MATH_FONT, math_characters(pages)))
+    icons = b64encode(subset(plain / ICON_FONT, icon_characters(css))).decode()
+    # the icons, 2 kB, travel with the sheet: one request less
+    sources = {MATH_FONT: math, ICON_FONT: f"data:font/woff2;base64,{icons}"}
 
     def face(match: re.Match[str]) -> str:
         font = next(name for name in URL.findall(match[0]) if name.endswith(".woff2"))
-        if font not in characters:
+        if font not in sources:
             return ""  # Font Awesome's regular and brand faces: the book shows solid icons
-        name = _write(new / Path(font).name, subset(plain / font, characters[font]))
-        written[name] = markup[font]
-        return re.sub(r"src\s*:[^;}]*", f'src:url({name}) format("woff2")', match[0])
+        return re.sub(r"src\s*:[^;}]*", f'src:url({sources.pop(font)}) format("woff2")', match[0])
 
     css = FONT_FACE.sub(face, css)
-    if len(written) != len(characters):
-        raise RuntimeError(f"fonts that the style sheets should load: {[*characters]}")
-    return css, written
+    if sources:
+        raise RuntimeError(f"no style sheet loads {', '.join(sources)}: has a theme changed?")
+    return css, math
 
 
 def _write(path: Path, content: bytes) -> str:
     """Write a file with a hash of its content in its name; gives the name."""
-    name = f"{path.stem}-{hashlib.sha256(content).hexdigest()[:10]}{path.suffix}"
     path.parent.mkdir(parents=True, exist_ok=True)
+    name = f"{path.stem}-{hashlib.sha256(content).hexdigest()[:10]}{path.suffix}"
     path.with_name(name).write_bytes(content)
     return name
 

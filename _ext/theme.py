@@ -11,19 +11,16 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 
-
 def set_address(app: Sphinx, config: Config) -> None:
     """A fork's own address comes from the environment in CI; the book at home has none."""
     config.html_baseurl = os.environ.get("BOOK_URL", "")
-    if repository := os.environ.get("BOOK_REPOSITORY"):
-        config.html_theme_options["repository_url"] = repository
-        config.html_theme_options["use_repository_button"] = True
+    config.html_theme_options["repository_url"] = os.environ.get("BOOK_REPOSITORY", "")
 
 
 def set_digest(app: Sphinx, config: Config) -> None:
     """Sphinx rewrites every page when the code or a tool that writes pages has changed."""
     here = Path(__file__).parent
-    sources = sorted(here.glob("*.*js")) + sorted(here.glob("*.py")) + [here.parent / "package-lock.json"]
+    sources = [*sorted(here.glob("*.*")), here.parent / "package-lock.json"]
     config.site_digest = hashlib.sha256(b"".join(p.read_bytes() for p in sources)).hexdigest()
 
 

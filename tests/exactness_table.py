@@ -53,29 +53,39 @@ def logits(rng: np.random.Generator) -> Arrays:
 # ---- the truth
 
 
-def true_softmax(z: list[mpf], y: list[float]) -> dict[str, list[mpf]]:
+def true_softmax(z: list[mpf], y: list[float], columns: list[int]) -> dict[str, list[mpf]]:
     """Softmax, its logarithm, cross-entropy and δ of one sample, by the textbook formulas."""
     top = max(range(len(z)), key=z.__getitem__)
     e = [mpmath.exp(v - z[top]) for v in z]
     rest = mpmath.fsum(e[:top] + e[top + 1 :])
-    q = [v / (1 + rest) for v in e]
-    # log1p, because 50 digits cannot tell 1 + 1e-60 from 1
-    logq = [v - z[top] - mpmath.log1p(rest) for v in z]
-    delta = [a - b for a, b in zip(q, y, strict=True)]
-    target = y.index(1)
-    if target == top:
-        delta[top] = -rest / (1 + rest)
-    return {"softmax": q, "log_softmax": logq, "cross-entropy": [-logq[target]], "its δ": delta}
+
+    def logq(k: int) -> mpf:
+        # log1p, because 50 digits cannot tell 1 + 1e-60 from 1
+        return z[k] - z[top] - mpmath.log1p(rest)
+
+    def delta(k: int) -> mpf:
+        return -rest / (1 + rest) if k == top and y[k] else e[k] / (1 + rest) - y[k]
+
+    return {
+        "softmax": [e[k] / (1 + rest) for k in columns],
+        "log_softmax": [logq(k) for k in columns],
+        "cross-entropy": [-logq(y.index(1))],
+        "its δ": [delta(k) for k in columns],
+    }
 
 
-def true_sigmoid(z: list[mpf], y: list[float]) -> dict[str, list[mpf]]:
+def true_sigmoid(z: list[mpf], y: list[float], columns: list[int]) -> dict[str, list[mpf]]:
     """The same for independent labels."""
-    q = [1 / (1 + mpmath.exp(-v)) for v in z]
-    terms, delta = [], []
-    for v, t, p in zip(z, y, q, strict=True):
-        terms.append(mpmath.log1p(mpmath.exp(-v if t else v)))
-        delta.append(-1 / (1 + mpmath.exp(v)) if t else p)
-    return {"sigmoid": q, "binary cross-entropy": [mpmath.fsum(terms)], "its δ (sigmoid)": delta}
+
+    def sigma(v: mpf) -> mpf:
+        return 1 / (1 + mpmath.exp(-v))
+
+    losses = [mpmath.log1p(mpmath.exp(-v if t else v)) for v, t in zip(z, y, strict=True)]
+    return {
+        "sigmoid": [sigma(z[k]) for k in columns],
+        "binary cross-entropy": [mpmath.fsum(losses)],
+        "its δ (sigmoid)": [-sigma(-z[k]) if y[k] else sigma(z[k]) for k in columns],
+    }
 
 
 # ---- the candidates, each from logits and 0/1 targets
@@ -153,7 +163,7 @@ def table(seed: int = 0) -> list[dict[str, object]]:
         target = rng.integers(0, drawn.shape[1], len(drawn))
         target[::2] = drawn[::2].argmax(axis=1)
         # few columns of a very long row stand for all
-        columns = np.unique(np.linspace(0, drawn.shape[1] - 1, 200).astype(int))
+        columns = np.unique(np.linspace(0, drawn.shape[1] - 1, 200).astype(int)).tolist()
         Y = one_hot(target, drawn.shape[1])
         labels = rng.integers(0, 2, drawn.shape).astype(float)
         known: dict[bytes, dict[str, list[mpf]]] = {}
@@ -165,12 +175,13 @@ def table(seed: int = 0) -> list[dict[str, object]]:
                 key = z[i].astype(float).tobytes()
                 if key not in known:
                     sample = [mpf(v) for v in z[i].tolist()]
-                    known[key] = true_softmax(sample, Y[i].tolist())
-                    known[key] |= true_sigmoid(sample, labels[i].tolist())
+                    known[key] = true_softmax(sample, Y[i].tolist(), columns)
+                    known[key] |= true_sigmoid(sample, labels[i].tolist(), columns)
                 for function, values in known[key].items():
-                    for j in columns if len(values) > 1 else [0]:
+                    places = columns if len(values) > 1 else [0]
+                    for j, value in zip(places, values, strict=True):
                         for name, arrays in got.items():
-                            error = ulps(arrays[function][i, j], values[j], dtype)
+                            error = ulps(arrays[function][i, j], value, dtype)
                             best = worst.setdefault(function, {})
                             best[name] = max(best.get(name, 0.0), error)
             rows += [

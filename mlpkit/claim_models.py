@@ -192,6 +192,7 @@ codes = Model(
     special=[
         {"p": np.array([1, 1, 2, 4, 8]) / 16},
         {"p": np.array([1 - 4e-9, 1e-9, 1e-9, 1e-9, 1e-9])},
+        {"q": np.array([1 - 4e-9, 1e-9, 1e-9, 1e-9, 1e-9])},
     ],
 )
 r"""Codes for five messages of probabilities p.
@@ -345,7 +346,7 @@ network = Model(
     # ‖δ^(ℓ)‖ ≤ ‖W^(ℓ+1)‖ ‖δ^(ℓ+1)‖ is tight where φ' = 1 and W only scales
     special=[
         {
-            "W": {i: 0.5 * np.eye(SIZES[i], SIZES[i - 1]) for i in range(1, LAST + 1)},
+            "W": {i: 0.4 * i * np.eye(SIZES[i], SIZES[i - 1]) for i in range(1, LAST + 1)},
             r"\mathbf b": {1: np.zeros(4), 2: np.zeros(5), 3: np.array([0.0, 3.0])},
             r"\mathbf x": np.zeros(SIZES[0]),
             r"\mathbf y": np.array([1.0, 0.0]),
@@ -361,23 +362,19 @@ C, widths ``n_\ell``; indices ℓ, i (1…n_ℓ), j (1…n_{ℓ−1}), k (1…C)
 """
 
 
-N, BATCH = 5, frozenset({1, 3, 4})
-BATCH_SIZES = [3, 4, 2]
+N, BATCH = 6, frozenset({1, 3, 4})
 
 
 def _batch_values(rng: np.random.Generator) -> dict[str, Any]:
-    layers = range(1, len(BATCH_SIZES))
-    sizes = BATCH_SIZES
+    network_values = _network_values(rng)
+    del network_values["n"]  # here n counts samples
     return {
-        "W": {i: rng.normal(size=(sizes[i], sizes[i - 1])) for i in layers},
-        r"\mathbf b": {i: rng.normal(size=sizes[i]) for i in layers},
-        r"\mathbf x": {n: rng.normal(size=sizes[0]) for n in range(1, N + 1)},
-        r"\mathbf y": {n: _distribution(rng, sizes[-1]) for n in range(1, N + 1)},
+        **network_values,
+        r"\mathbf x": {n: rng.normal(size=SIZES[0]) for n in range(1, N + 1)},
+        r"\mathbf y": {n: _distribution(rng, SIZES[-1]) for n in range(1, N + 1)},
         "N": N,
         "B": len(BATCH),
         r"\mathcal B": BATCH,
-        "L": len(sizes) - 1,
-        "C": sizes[-1],
         r"\lambda": rng.uniform(0.1, 1),
         r"\eta": rng.uniform(0.1, 1),
         r"\mathbf 1": np.ones(N),
@@ -387,11 +384,11 @@ def _batch_values(rng: np.random.Generator) -> dict[str, Any]:
 def _batch_a(v: Any, layer: int, n: int) -> Array:
     if layer == 0:
         return np.asarray(v[r"\mathbf x", n])
-    return (softmax_of if layer == len(BATCH_SIZES) - 1 else tanh)(v[r"\mathbf z", layer, n])
+    return (softmax_of if layer == LAST else tanh)(v[r"\mathbf z", layer, n])
 
 
 def _batch_delta(v: Any, layer: int, n: int) -> Array:
-    if layer == len(BATCH_SIZES) - 1:
+    if layer == LAST:
         return np.asarray(v[r"\hat{\mathbf y}", n] - v[r"\mathbf y", n])
     back = v["W", layer + 1].T @ v[r"\boldsymbol\delta", layer + 1, n]
     return np.asarray(back * (1 - tanh(v[r"\mathbf z", layer, n]) ** 2))
@@ -403,7 +400,7 @@ def _rows(name: str) -> Callable[..., Array]:
 
 
 def _penalised(v: Any) -> Any:
-    squares = sum(np.sum(v["W", i] ** 2) for i in range(1, len(BATCH_SIZES)))
+    squares = sum(np.sum(v["W", i] ** 2) for i in range(1, LAST + 1))
     return v["J"] + v[r"\lambda"] / (2 * N) * squares
 
 
@@ -430,11 +427,11 @@ batch = Model(
         "Z": _rows(r"\mathbf z"),
         "A": _rows(r"\mathbf a"),
         r"\Delta": _rows(r"\boldsymbol\delta"),
-        r"\hat{\mathbf y}": lambda v, n: v[r"\mathbf a", len(BATCH_SIZES) - 1, n],
+        r"\hat{\mathbf y}": lambda v, n: v[r"\mathbf a", LAST, n],
         r"\mathcal L": lambda v, n: cross_entropy(v[r"\mathbf y", n], v[r"\hat{\mathbf y}", n]),
     },
     functions={r"\varphi": tanh, r"\operatorname{softmax}": softmax_of},
-    indices={r"\ell": len(BATCH_SIZES) - 1, "n": N, "k": BATCH_SIZES[-1]},
+    indices={r"\ell": LAST, "n": N, "k": SIZES[-1]},
     stepped=[
         *(r"\mathbf x", r"\mathbf y", r"\hat{\mathbf y}", r"\mathcal L"),
         *(r"\mathbf z", r"\mathbf a", r"\boldsymbol\delta"),
@@ -443,9 +440,9 @@ batch = Model(
         "W": _weights_after,
         r"\mathbf b": lambda v, i: v[r"\mathbf b", i] - v[r"\eta"] * v[r"\Delta", i].mean(axis=0),
     },
-    points=3,
+    points=2,
 )
-r"""N = 5 samples through an MLP of L = 2 layers, 3-4-2, tanh and softmax.
+r"""N = 6 samples through the MLP of :data:`network`.
 
 For sample n ``\mathbf x_n``, ``\mathbf y_n``, ``\hat{\mathbf y}_n``, ``\mathcal L_n``,
 ``\mathbf z_n^{(\ell)}``, ``\mathbf a_n^{(\ell)}``, ``\boldsymbol\delta_n^{(\ell)}``; with the

@@ -291,6 +291,8 @@ class Evaluator:
     def holds(self, condition: Node) -> bool:
         if condition.kind == "range":
             return self.in_range(*condition.parts)
+        if condition.kind != "relation":
+            raise ReadError(f"a condition is a relation, not a {condition.kind}")
         sides, signs = condition.parts
         for left, right, sign in zip(sides, sides[1:], signs, strict=False):
             if sign == "in":
@@ -409,6 +411,8 @@ class Evaluator:
             raise ReadError("a derivative is taken by a value of the model")
         key, number, indices = self.slot(base, layer, printed)
         x = self.point.value(key, number)
+        if not indices:
+            self.bold_enough(key, base.parts[1], x)
         this = node("derivative", body, variable)
 
         def f(moved: Array) -> Array:

@@ -203,6 +203,8 @@ def _side(side: Node, first_sign: str, at: Evaluator) -> Array:
     if key not in model.after:
         raise ReadError(r"the model has no value after the step for what is left of \leftarrow")
     after = np.asarray(run(model.after[key], at.point, *spread(number)))
+    if not indices:
+        at.bold_enough(key, base.parts[1], after)
     return at.pick(after.reshape(-1, 1) if after.ndim == 1 else after, indices)
 
 

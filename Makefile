@@ -14,10 +14,8 @@ export PYTHONHASHSEED := 0
 
 ENV := $(VENV)/.done
 NPM := node_modules/.done
-CHAPTERS = $(wildcard chapters/*.ipynb)
-NBVAL = $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120
 
-.PHONY: book serve lab test lint unit check refresh freeze notebooks browser torch lock clean
+.PHONY: book serve lab test lint unit check refresh freeze flaps faults notebooks browser torch lock clean
 
 book: $(ENV) $(NPM)
 	$(BIN)/python _ext/build.py
@@ -37,23 +35,31 @@ lint: $(ENV)
 	$(BIN)/mypy
 
 check: $(ENV)
-	$(BIN)/python tools/notebooks.py check $(CHAPTERS)
+	$(BIN)/python tools/notebooks.py check
 
 unit: $(ENV) $(NPM)
 	$(BIN)/python -m pytest -q --ignore=tests/test_site.py --ignore=tests/explorers
 
 notebooks: $(ENV)
-	$(NBVAL) -q chapters
+	$(BIN)/python tools/notebooks.py verify
 
 browser: book
 	$(BIN)/python -m pytest -q tests/test_site.py tests/explorers
 
 # ---- notebooks
 refresh: $(ENV)
-	$(BIN)/python tools/notebooks.py refresh $(CHAPTERS)
+	$(BIN)/python tools/notebooks.py refresh
 
 freeze: $(ENV)
-	$(BIN)/python tools/notebooks.py freeze $(CHAPTERS)
+	$(BIN)/python tools/notebooks.py freeze
+
+# every chapter twice and under two emulated older processors: nothing may flap
+flaps: $(ENV)
+	$(BIN)/python tools/notebooks.py flaps
+
+# plants a hundred faults and prints which check catches each
+faults: $(ENV)
+	$(BIN)/python tests/faults.py
 
 # ---- environment: made anew whenever the lock file changes
 $(ENV): requirements.lock

@@ -68,11 +68,19 @@ export function klDivergence(p, q, unit) {
 const HIDDEN = { identity: (z) => z, relu: (z) => Math.max(0, z), sigmoid, tanh: Math.tanh };
 
 // Logits of a network with layers of `sizes`; `parameters` holds all weights, then all biases.
+// Plain loops: a decision region asks for thousands of them between two frames.
 export function networkLogits(x, sizes, parameters, activation) {
-  let weight = 0;
-  let bias = sum(sizes.slice(1).map((n, layer) => n * sizes[layer]));
-  return sizes.slice(1).reduce((a, n, layer) => {
-    const z = Array.from({ length: n }, () => a.reduce((total, value) => total + parameters[weight++] * value, 0) + parameters[bias++]);
-    return layer === sizes.length - 2 ? z : z.map(HIDDEN[activation]);
-  }, x);
+  const hidden = HIDDEN[activation], last = sizes.length - 1;
+  let weight = 0, bias = 0, a = x;
+  for (let layer = 1; layer <= last; layer++) bias += sizes[layer] * sizes[layer - 1];
+  for (let layer = 1; layer <= last; layer++) {
+    const next = [];
+    for (let i = 0; i < sizes[layer]; i++) {
+      let z = parameters[bias++];
+      for (let j = 0; j < a.length; j++) z += parameters[weight++] * a[j];
+      next.push(layer < last ? hidden(z) : z);
+    }
+    a = next;
+  }
+  return a;
 }

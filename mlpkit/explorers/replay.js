@@ -25,18 +25,27 @@ export function bounds(points) {
   return 1.15 * most;
 }
 
-function paint(canvas, run, parameters, points) {
+// The regions of one recorded epoch, GRID × GRID pixels.
+function regions(run, parameters, reach) {
+  const canvas = h("canvas", { width: GRID, height: GRID });
   const context = canvas.getContext("2d");
-  const reach = bounds(points), size = SIDE / GRID;
-  const at = (v) => ((v + reach) / (2 * reach)) * SIDE;
-  for (let i = 0; i < GRID; i++) for (let j = 0; j < GRID; j++) {
-    const x = ((i + 0.5) / GRID) * 2 * reach - reach, y = reach - ((j + 0.5) / GRID) * 2 * reach;
-    const probs = softmax(networkLogits([x, y], run.sizes, parameters, run.activation));
+  const image = context.createImageData(GRID, GRID);
+  const at = (i) => ((i + 0.5) / GRID) * 2 * reach - reach;
+  for (let row = 0, pixel = 0; row < GRID; row++) for (let column = 0; column < GRID; column++) {
+    const probs = softmax(networkLogits([at(column), -at(row)], run.sizes, parameters, run.activation));
     const top = Math.max(...probs), sure = (top - 1 / probs.length) / (1 - 1 / probs.length);
-    const shade = REGION[probs.indexOf(top)].map((c) => Math.round(255 + (c - 255) * (0.25 + 0.75 * sure)));
-    context.fillStyle = `rgb(${shade})`;
-    context.fillRect(i * size, j * size, size, size);
+    for (const colour of REGION[probs.indexOf(top)]) image.data[pixel++] = 255 + (colour - 255) * (0.25 + 0.75 * sure);
+    image.data[pixel++] = 255;
   }
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+function paint(canvas, image, points, reach) {
+  const context = canvas.getContext("2d");
+  const at = (v) => ((v + reach) / (2 * reach)) * SIDE;
+  context.imageSmoothingEnabled = false;
+  context.drawImage(image, 0, 0, SIDE, SIDE);
   for (const [x, y, k] of points) {
     context.fillStyle = INK[k];
     context.beginPath();
@@ -70,17 +79,29 @@ function chart(title, curves) {
 function render({ model, el }) {
   const live = announcer();
   const body = h("div");
-  let shown, panels = [], charts = [], control;
+  let shown, panels = [], charts = [], control, reach, waiting;
+
+  // Regions are computed once, in the pauses after the figure has come to life.
+  const imageOf = ({ run, images }, i) => (images[i] ??= regions(run, run.parameters[i], reach));
+  function prepare() {
+    const panel = panels.find(({ run, images }) => Object.keys(images).length < run.epochs.length);
+    if (!panel) return;
+    imageOf(panel, panel.run.epochs.findIndex((_, i) => !panel.images[i]));
+    waiting = setTimeout(prepare, 20);
+  }
 
   function rebuild(runs) {
     shown = runs;
+    reach = bounds(model.get("points"));
+    clearTimeout(waiting);
+    waiting = setTimeout(prepare, 300);
     const last = Math.max(...runs.map((run) => run.epochs.at(-1)));
     const every = Math.min(...runs.map((run) => run.epochs[1] - run.epochs[0]));
     control = slider({ name: "epoch", max: last, step: every, leap: 5 * every, onmove: (v) => { model.set("epoch", Math.min(last, Math.round(v))); model.save_changes(); } });
     control.last = last;
     control.text = h("span", { class: "ex-number" });
     panels = runs.map((run, i) => {
-      const panel = { run, canvas: h("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" }), text: h("p") };
+      const panel = { run, canvas: h("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" }), text: h("p"), images: {} };
       panel.node = h("div", { role: "group", "aria-label": run.name }, h("strong", { class: `replay-name${i}` }, run.name), panel.canvas, panel.text);
       return panel;
     });
@@ -100,9 +121,10 @@ function render({ model, el }) {
     if (runs !== shown) rebuild(runs);
     control.set(epoch, fixed(epoch, 0), 0, control.last);
     control.text.textContent = String(epoch);
-    const words = panels.map(({ run, canvas, text }) => {
+    const words = panels.map((panel) => {
+      const { run, canvas, text } = panel;
       const i = frameAt(run.epochs, epoch);
-      paint(canvas, run, run.parameters[i], points);
+      paint(canvas, imageOf(panel, i), points, reach);
       const stopped = run.diverged && epoch > run.epochs.at(-1) ? "diverged; last epoch " + run.epochs.at(-1) + ": " : "";
       text.textContent = `${stopped}J ${fixed(run.loss[i], 4)}, accuracy ${fixed(run.accuracy[i], 4)}, gradient norms ${run.norms[i].map((n) => fixed(n, 4)).join(", ")}`;
       return `${run.name}: loss ${fixed(run.loss[i], 4)}`;
@@ -113,7 +135,7 @@ function render({ model, el }) {
 
   frame(el, "Training replay explorer", body, live.node);
   const stop = watch(model, TRAITS, draw);
-  return () => { stop(); live.stop(); };
+  return () => { stop(); live.stop(); clearTimeout(waiting); };
 }
 
 export default { render };

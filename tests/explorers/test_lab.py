@@ -67,7 +67,8 @@ def lab(tmp_path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = ["--no-browser", "--expose-app-in-browser", "--allow-root",
-               "--ip=127.0.0.1", f"--port={port}", f"--ServerApp.root_dir={tmp_path}", "--IdentityProvider.token=",
+               "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=",
+               f"--ServerApp.root_dir={tmp_path}",
                "--ServerApp.port_retries=0", "--LabApp.news_url=None",
                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
                "--LabApp.extension_manager=readonly"]  # fmt: skip

@@ -132,7 +132,10 @@ def test_a_logit_is_dragged(open_page, by):
     z, p = shown(guard)
     assert 5.5 < z[0] < 6.5 and z[1:] == list(S0_06[1:])  # ends are -12 and 12
     assert p == expected(z)
-    assert shown(guard, 1) == (list(S0_06), expected(S0_06))  # the other figure stands still
+    # the other figure stands still, and moves by itself
+    assert shown(guard, 1) == (list(S0_06), expected(S0_06))
+    guard.page.get_by_label("logit of class 5").nth(1).press("ArrowUp")
+    assert shown(guard, 1)[0] == [*S0_06[:4], 1.2] and shown(guard)[0] == z
 
 
 def test_a_logit_is_moved_by_keys(open_page):

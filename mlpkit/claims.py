@@ -215,6 +215,11 @@ def _difference(
     return f"the sides differ in {differ.sum()} of {differ.size} values (rtol={rtol:g})"
 
 
+def _without_magics(source: str) -> ast.Module:
+    lines = ["" if line.lstrip()[:1] in ("%", "!") else line for line in source.splitlines()]
+    return ast.parse("\n".join(lines))
+
+
 class ClaimCall(NamedTuple):
     """A call of :func:`claim` or :func:`refuse` in a cell."""
 
@@ -230,11 +235,10 @@ def claim_calls(source: str) -> list[ClaimCall]:
     [ClaimCall(label='eq-odds', kind='printed', reason=False)]
     """
     found = []
-    for call in ast.walk(ast.parse(source)):
-        name = (
-            call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
-        )
-        if not isinstance(call, ast.Call) or name not in ("claim", "refuse"):
+    calls = [n for n in ast.walk(_without_magics(source)) if isinstance(n, ast.Call)]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        if name not in ("claim", "refuse"):
             continue
         label = call.args[0] if call.args else None
         if not isinstance(label, ast.Constant) or not isinstance(label.value, str):

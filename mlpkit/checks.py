@@ -24,7 +24,8 @@ def real_array(
     if array.size == 0:
         raise ValueError(f"{name} must not be empty, got shape {array.shape}")
     if dtype is not None or array.dtype.kind in "biu" or array.dtype == np.float16:
-        array = array.astype(dtype or np.float64, copy=False)
+        with np.errstate(over="ignore"):  # caught below as infinity
+            array = array.astype(dtype or np.float64, copy=False)
     # the extremes carry NaN and infinity along, and need no array of booleans
     if not (np.isfinite(array.min()) and np.isfinite(array.max())):
         index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
@@ -51,8 +52,8 @@ def number(name: str, value: object, *, positive: bool = False) -> float:
     """Return `value` as a finite float that is not negative, or positive."""
     good = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
     if not good or not np.isfinite(value) or value < 0 or (positive and value == 0):  # type: ignore
-        kind = "positive" if positive else "not negative"
-        raise ValueError(f"{name} must be a finite number, {kind}, got {value!r}")
+        kind = "positive" if positive else "non-negative"
+        raise ValueError(f"{name} must be a {kind} finite number, got {value!r}")
     return float(value)  # type: ignore[arg-type]
 
 

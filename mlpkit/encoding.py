@@ -55,7 +55,10 @@ def multi_hot(
            [0., 0., 0.]])
     """
     n_classes = positive_int("n_classes", n_classes)
-    rows = [list(labels) for labels in label_sets]
+    try:
+        rows = [list(labels) for labels in label_sets]
+    except TypeError:
+        raise ValueError(f"label_sets must hold sets of labels, got {label_sets!r}") from None
     if not rows:
         raise ValueError("label_sets must not be empty, got no set")
     Y = np.zeros((len(rows), n_classes), dtype)

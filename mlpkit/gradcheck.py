@@ -119,7 +119,8 @@ def check_gradients(
     """
     derivative, smallest = METHODS[choice("method", method, METHODS)]
     single = net.dtype == np.float32
-    tolerance = number("tolerance", tolerance or (1e-3 if single else 1e-6), positive=True)
+    default = 1e-3 if single else 1e-6
+    tolerance = default if tolerance is None else number("tolerance", tolerance, positive=True)
     gradients = net.gradients(X, Y, l2)
     analytic = np.concatenate([g.ravel() for g in (*gradients.weights, *gradients.biases)])
     entries = np.arange(analytic.size)

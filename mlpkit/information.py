@@ -52,8 +52,12 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, unit: str = "nats") -> FloatArr
 
 def _pair(p: ArrayLike, q: ArrayLike) -> tuple[FloatArray, FloatArray]:
     p, q = _distribution("p", p), _distribution("q", q)
+    try:
+        np.broadcast_shapes(p.shape, q.shape)
+    except ValueError:
+        raise ValueError(f"p and q must have shapes that agree, got {p.shape}, {q.shape}") from None
     if p.shape[-1] != q.shape[-1]:
-        raise ValueError(f"p and q must have as many classes, got {p.shape} and {q.shape}")
+        raise ValueError(f"p and q must have as many classes, got {p.shape}, {q.shape}")
     return p, q
 
 

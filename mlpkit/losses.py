@@ -51,9 +51,9 @@ class Head(ABC):
     @classmethod
     def check_targets(cls, Y: ArrayLike, n_outputs: int) -> FloatArray:
         """Return Y as an array (n, n_outputs), or raise ValueError."""
-        Y = real_array("Y", Y, ndim=2)
-        if Y.shape[1] != n_outputs:
-            raise ValueError(f"Y must have {n_outputs} columns, got shape {Y.shape}")
+        Y = real_array("Y", Y)
+        if Y.ndim != 2 or Y.shape[1] != n_outputs:
+            raise ValueError(f"Y must have shape (n, {n_outputs}), got shape {Y.shape}")
         return Y
 
     @classmethod
@@ -61,7 +61,7 @@ class Head(ABC):
         logits = real_array("logits", logits, ndim=2)
         Y = cls.check_targets(Y, logits.shape[1])
         if len(Y) != len(logits):
-            raise ValueError(f"Y must have {len(logits)} rows, as logits, got {len(Y)}")
+            raise ValueError(f"Y must have as many rows as logits, {len(logits)}, got {len(Y)}")
         return logits.astype(np.result_type(logits, np.float64), copy=False), Y
 
     @staticmethod
@@ -97,8 +97,8 @@ class SoftmaxCrossEntropy(Head):
         if wrong.size:
             i = wrong[0]
             raise ValueError(
-                "Y must hold a distribution in each row (nothing negative, sum 1) for softmax, "
-                f"got sum {total[i]:g}, least entry {Y[i].min():g} in row {i}"
+                "Y must hold a distribution in each row for softmax, "
+                f"got sum {total[i]:g} and least entry {Y[i].min():g} in row {i}"
             )
         return Y
 

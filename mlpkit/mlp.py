@@ -5,6 +5,7 @@ Shapes: `X` (n, d), `Y` and logits (n, C), W^(ℓ) (n_out, n_in), b^(ℓ) (n_out
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -173,13 +174,13 @@ class MLP:
         X = self._check_X(X)
         Y = HEADS[self.output].check_targets(Y, self.sizes[-1])
         if len(X) != len(Y):
-            raise ValueError(f"X and Y must have as many rows, got {len(X)} and {len(Y)}")
+            raise ValueError(f"Y must have as many rows as X, {len(X)}, got {len(Y)}")
         return X, Y.astype(self.dtype, copy=False)
 
     def _check_X(self, X: ArrayLike) -> FloatArray:
-        X = real_array("X", X, ndim=2, dtype=self.dtype)
-        if X.shape[1] != self.sizes[0]:
-            raise ValueError(f"X must have {self.sizes[0]} columns, got shape {X.shape}")
+        X = real_array("X", X, dtype=self.dtype)
+        if X.ndim != 2 or X.shape[1] != self.sizes[0]:
+            raise ValueError(f"X must have shape (n, {self.sizes[0]}), got shape {X.shape}")
         return X
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -202,7 +203,8 @@ class MLP:
                 f"path must be a writable file, got {path}: {error.strerror}"
             ) from error
         finally:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -222,6 +224,6 @@ class MLP:
         except FileNotFoundError:
             raise
         except Exception as error:
-            raise ValueError(f"path must be a file of {FORMAT!r}, got {path}: {error}") from error
+            raise ValueError(f"path must be a whole file of {FORMAT!r}, got {path}") from error
         net.parameters[:] = values
         return net

@@ -1,6 +1,6 @@
 """Gradient descent: full batch, mini-batches or single samples. Source: S1-55, S1-56, S2-35."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,7 +66,12 @@ def sgd(
     if momentum >= 1:
         raise ValueError(f"momentum must be less than 1, got {momentum:g}")
     if validation is not None:
-        validation = net.check(*validation)
+        if not isinstance(validation, Sequence) or len(validation) != 2:
+            raise ValueError(f"validation must be a pair (X, Y), got {type(validation).__name__}")
+        try:
+            validation = net.check(*validation)
+        except ValueError as error:
+            raise ValueError(f"validation: {error}") from None
     rng = generator("rng", rng)
 
     passes = {size: Pass(net, size) for size in {batch_size, n % batch_size} - {0}}

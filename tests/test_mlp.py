@@ -330,7 +330,7 @@ def test_a_damaged_file_is_refused_wherever_it_is_cut(tmp_path):
     whole = path.read_bytes()
     for end in range(0, len(whole), 97):
         path.write_bytes(whole[:end])
-        with pytest.raises(ValueError, match="path must be a file of"):
+        with pytest.raises(ValueError, match="path must be a whole file of"):
             MLP.load(path)
 
 
@@ -341,7 +341,7 @@ def test_an_altered_number_is_refused(tmp_path):
     place = whole.find(network().parameters[:1].tobytes())
     whole[place] ^= 1
     path.write_bytes(whole)
-    with pytest.raises(ValueError, match="path must be a file of"):
+    with pytest.raises(ValueError, match="path must be a whole file of"):
         MLP.load(path)
 
 
@@ -366,19 +366,19 @@ def test_another_content_is_refused(tmp_path, change):
     with np.load(path) as file:
         content = dict(file) | change
     np.savez(path, **content)
-    with pytest.raises(ValueError, match="path must be a file of"):
+    with pytest.raises(ValueError, match="path must be a whole file of"):
         MLP.load(path)
 
 
 def test_a_foreign_archive_is_refused(tmp_path):
     path = tmp_path / "other.npz"
     np.savez(path, a=np.ones(3))
-    with pytest.raises(ValueError, match="path must be a file of"):
+    with pytest.raises(ValueError, match="path must be a whole file of"):
         MLP.load(path)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "hello")
-    with pytest.raises(ValueError, match="path must be a file of"):
+    with pytest.raises(ValueError, match="path must be a whole file of"):
         MLP.load(path)
     np.save(tmp_path / "array.npy", np.ones(3))
-    with pytest.raises(ValueError, match="path must be a file of"):
+    with pytest.raises(ValueError, match="path must be a whole file of"):
         MLP.load(tmp_path / "array.npy")

@@ -7,7 +7,7 @@ are computed by mlpkit's own functions, so that print and package are held to on
 
 >>> from texcheck import check
 >>> print(check(r"\frac{\partial \mathcal L}{\partial z_j} = \hat y_j - y_j", softmax))
-1 relation, j = 1…4, 7 points, relative difference below 1e-09
+1 relation, j = 1…4, 7 points, relative difference below 1e-9
 
 A chapter that needs one more letter makes its own: ``Model("mine", draw=lambda rng: {…}, …)``.
 """

@@ -12,7 +12,7 @@ sides.
 >>> from mlpkit import softmax
 >>> z = np.array([1.0, 2.0, 4.0])
 >>> claim("eq-softmax-shift", softmax(z + 5), softmax(z))
-eq-softmax-shift: both sides agree (3 values, relative difference below 1e-09)
+eq-softmax-shift: both sides agree (3 values, relative difference below 1e-9)
 >>> refuse("eq-softmax-shift", softmax(5 * z), softmax(z), "scaling is not shifting")
 eq-softmax-shift: false variant refused (scaling is not shifting)
 """
@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from texcheck import Mismatch, Model, ReadError, check, pages
+from texcheck.report import short
 
 __all__ = ["ClaimCall", "ClaimError", "claim", "claim_calls", "refuse"]
 
@@ -183,7 +184,7 @@ def _claim_sides(
         raise ClaimError(f"{label}: {difference}\n  left:  {left}\n  right: {right}")
     values = "1 value" if left.size == 1 else f"{left.size} values"
     why = f"; not read from the page: {reason}" if reason else ""
-    print(f"{label}: both sides agree ({values}, relative difference below {rtol:.0e}){why}")
+    print(f"{label}: both sides agree ({values}, relative difference below {short(rtol)}){why}")
 
 
 def _two_sides(

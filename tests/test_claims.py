@@ -14,7 +14,7 @@ from texcheck import pages
 def test_one_deterministic_line(capsys):
     claim("eq-mean", [0.1 + 0.2, 1.0], [0.3, 1.0])
     out = capsys.readouterr().out
-    assert out == "eq-mean: both sides agree (2 values, relative difference below 1e-09)\n"
+    assert out == "eq-mean: both sides agree (2 values, relative difference below 1e-9)\n"
 
 
 def test_reason_is_shown(capsys):
@@ -110,7 +110,7 @@ def test_printed_equation_is_checked(folder, capsys):
     claim("eq-delta", claim_models.softmax)
     assert capsys.readouterr().out == (
         "eq-delta: holds as printed in the model 'softmax': "
-        "1 relation, j = 1…4, 7 points, relative difference below 1e-09\n"
+        "1 relation, j = 1…4, 7 points, relative difference below 1e-9\n"
     )
 
 

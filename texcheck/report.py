@@ -32,7 +32,12 @@ class Report:
     def __str__(self) -> str:
         relations = "1 relation" if self.relations == 1 else f"{self.relations} relations"
         parts = [relations, *([self.indices] if self.indices else []), f"{self.points} points"]
-        return ", ".join([*parts, f"relative difference below {self.below:.0e}", *self.notes])
+        return ", ".join([*parts, f"relative difference below {short(self.below)}", *self.notes])
+
+
+def short(power: float) -> str:
+    """1e-9 and not 1e-09."""
+    return f"{power:.0e}".replace("e-0", "e-")
 
 
 def check(tex: str, model: Model) -> Report:
@@ -40,7 +45,7 @@ def check(tex: str, model: Model) -> Report:
 
     >>> square = Model("square", lambda rng: {"a": rng.normal(), "b": rng.normal()})
     >>> print(check("(a + b)^2 = a^2 + 2 a b + b^2", square))
-    1 relation, 5 points, relative difference below 1e-09
+    1 relation, 5 points, relative difference below 1e-9
     >>> check("(a + b)^2 = a^2 + b^2", square)
     Traceback (most recent call last):
     texcheck.nodes.Mismatch: side 1 = side 2 fails at point 1: 4.06e-05 against 0.0333
@@ -156,7 +161,7 @@ def _compare(
 ) -> Iterator[tuple[int, float]]:
     """Check one chain; yields (relation number, slack) for each inequality."""
     sides, signs = relation.parts
-    where = f"at point {number + 1}" + "".join(f", {k}={v}" for k, v in at.indices.items())
+    where = f"at point {number + 1}" + "".join(f", {_show(k)}={v}" for k, v in at.indices.items())
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
@@ -209,11 +214,13 @@ def _side(side: Node, first_sign: str, at: Evaluator) -> Array:
 
 
 def _ranges(used: Mapping[str, list[int]]) -> str:
-    return ", ".join(f"{key} = {min(values)}…{max(values)}" for key, values in used.items())
+    return ", ".join(f"{_show(key)} = {min(v)}…{max(v)}" for key, v in used.items())
 
 
 def _show(part: Any) -> str:
-    """A name with its indices, for messages."""
+    """A key, or a name with its indices, for messages."""
+    if isinstance(part, str):
+        return {"ell": "ℓ"}.get(part, part.removeprefix("bf "))
     if part.kind == "ref":
         return "_".join([_show(part.parts[0]), *map(_show, part.parts[2])])
-    return str(part.parts[0]).removeprefix("bf ") if part.kind in ("name", "number") else part.kind
+    return _show(part.parts[0]) if part.kind in ("name", "number") else part.kind

@@ -54,9 +54,10 @@ def _relu(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
 
 
 def _softmax(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
-    out = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
+    # `reduce` is what .max() and .sum() call, without their detour through Python
+    out = np.subtract(z, np.maximum.reduce(z, axis=-1, keepdims=True), out=out)
     np.exp(out, out=out)
-    out /= out.sum(axis=-1, keepdims=True)
+    out /= np.add.reduce(out, axis=-1, keepdims=True)
     return out
 
 

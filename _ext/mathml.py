@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from claims import mark
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -85,6 +86,7 @@ def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
     if node["number"]:
         number, label = get_node_equation_number(self, node), _("Link to this equation")
         self.body.append(f'<a class="eqno" href="#{node["ids"][0]}" title="{label}">({number})</a>')
+        self.body.append(mark(node, number))
     self.body.append("</div>\n")
     raise nodes.SkipNode
 

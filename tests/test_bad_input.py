@@ -2,12 +2,20 @@
 expected. A row is a call and its ValueError's message.
 """
 
+import gzip
+import hashlib
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import mlpkit as m
+from mlpkit import plots
+from mlpkit.datasets import load_mnist
+from mlpkit.estimator import MLPClassifier
+from mlpkit.graph import Node
+from mlpkit.picture import to_svg
 
 NAN, INF = float("nan"), float("inf")
 X, Y = np.zeros((4, 3)), np.eye(2)[[0, 1, 0, 1]]
@@ -21,6 +29,20 @@ def mlp(**changes):
 
 def train(X=X, Y=Y, **changes):
     return m.sgd(m.MLP([3, 2], rng=0), X, Y, **{"epochs": 1, "rng": 0} | changes)
+
+
+def zeros(points):
+    return np.zeros(len(points))
+
+
+def mnist_that_starts_with(packed):
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "train-images-idx3-ubyte.gz").write_bytes(packed)
+        return load_mnist(folder)
+
+
+def fit(**changes):
+    return MLPClassifier(**{"epochs": 1} | changes).fit(X, [0, 1, 0, 1])
 
 
 ROWS = {
@@ -360,6 +382,150 @@ ROWS = {
     "gradient at NaN": (
         lambda: m.numerical_gradient(np.sum, [NAN]),
         "x must be finite, got nan at index (0,)",
+    ),
+    # figures
+    "regions of three coordinates": (
+        lambda: plots.decision_regions(zeros, X, [0, 1, 0, 1]),
+        "X must have 2 columns, got shape (4, 3)",
+    ),
+    "fewer labels than points": (
+        lambda: plots.decision_regions(zeros, X[:, :2], [0, 1]),
+        "labels must hold 4 labels, got 2",
+    ),
+    "half a label": (
+        lambda: plots.decision_regions(zeros, X[:, :2], [0, 1, 0.5, 1]),
+        "labels must be integers in 0…9, got 0.5",
+    ),
+    "an eleventh class": (
+        lambda: plots.decision_regions(zeros, X[:, :2], [0, 1, 10, 1]),
+        "labels must be integers in 0…9, got 10",
+    ),
+    "predict that returns probabilities": (
+        lambda: plots.decision_regions(lambda Q: Q, X[:, :2], [0, 1, 0, 1]),
+        "predict(X) must have 1 dimensions, got shape (90000, 2)",
+    ),
+    "predict that returns one label": (
+        lambda: plots.decision_regions(lambda Q: [0], X[:, :2], [0, 1, 0, 1]),
+        "predict(X) must hold 90000 labels, got 1",
+    ),
+    "too few class names": (
+        lambda: plots.decision_regions(zeros, X[:, :2], [0, 1, 0, 1], ["cat"]),
+        "class_names must hold 2 names, got 1",
+    ),
+    "no curves": (
+        lambda: plots.learning_curves({}),
+        "curves must hold at least one curve, got none",
+    ),
+    "curve that diverged": (
+        lambda: plots.learning_curves({"sgd": [1.0, INF]}),
+        "curves['sgd'] must be finite, got inf at index (1,)",
+    ),
+    "curve of three dimensions": (
+        lambda: plots.learning_curves({"sgd": np.ones((2, 2, 2))}),
+        "curves['sgd'] must have shape (runs, epochs), got (2, 2, 2)",
+    ),
+    "gradient norm of zero": (
+        lambda: plots.gradient_norms({"relu": [0.0, 1.0]}),
+        "curves['relu'] must be positive (log axis), got 0",
+    ),
+    "confusion that is not square": (
+        lambda: plots.confusion_matrix([[1, 2]]),
+        "counts must be square, got shape (1, 2)",
+    ),
+    "confusion as shares": (
+        lambda: plots.confusion_matrix([[1.0, 0.0], [0.25, 0.75]]),
+        "counts must be integers of at least 0, got 0.25",
+    ),
+    "negative count": (
+        lambda: plots.confusion_matrix([[1, 0], [-1, 2]]),
+        "counts must be integers of at least 0, got -1",
+    ),
+    "batch of Jacobians": (
+        lambda: plots.jacobian_heatmap(np.ones((2, 3, 3))),
+        "J must have 2 dimensions, got shape (2, 3, 3)",
+    ),
+    "flat images": (
+        lambda: plots.image_grid(np.ones((2, 784))),
+        "images must have 3 dimensions, got shape (2, 784)",
+    ),
+    "too few titles": (
+        lambda: plots.image_grid(np.ones((2, 8, 8)), ["seven"]),
+        "titles must hold 2 names, got 1",
+    ),
+    "no columns": (
+        lambda: plots.image_grid(np.ones((2, 8, 8)), columns=0),
+        "columns must be an integer of at least 1, got 0",
+    ),
+    "logits as probabilities": (
+        lambda: plots.probability_bars([0.5, 1.5]),
+        "probs must lie in 0…1, got 1.5",
+    ),
+    "highlight of no class": (
+        lambda: plots.probability_bars([0.5, 0.5], highlight=2),
+        "highlight must lie in 0…1, got 2",
+    ),
+    # graph
+    "node of text": (lambda: Node("x"), "value must hold numbers, got dtype <U1"),
+    "node of NaN": (lambda: Node([NAN]), "value must be finite, got nan at index (0,)"),
+    "backward from an array": (
+        lambda: Node([1.0, 2.0]).backward(),
+        "backward must start at a scalar, got shape (2,)",
+    ),
+    "matrix times vector": (
+        lambda: Node([[1.0]]) @ Node([1.0]),
+        "@ must stand between two matrices, got shapes (1, 1) and (1,)",
+    ),
+    "a node as exponent": (
+        lambda: Node(2.0) ** Node(3.0),
+        "exponent must be a number, got Node(leaf, value=3, grad=0)",
+    ),
+    "picture of a large graph": (
+        lambda: to_svg(sum([Node(1.0) for _ in range(31)], Node(0.0))),
+        "root must depend on at most 60 nodes, got 63",
+    ),
+    # data
+    "folder that is a number": (lambda: load_mnist(3), "folder must be a path, got 3"),
+    "file that is no gzip": (
+        lambda: mnist_that_starts_with(b"<html>"),
+        "train-images-idx3-ubyte.gz must be the whole gzip file of MNIST: "
+        "Not a gzipped file (b'<h')",
+    ),
+    "file that is cut": (
+        lambda: mnist_that_starts_with(gzip.compress(b"digits", mtime=0)[:-9]),
+        "train-images-idx3-ubyte.gz must be the whole gzip file of MNIST: "
+        "Compressed file ended before the end-of-stream marker was reached",
+    ),
+    "file of another data set": (
+        lambda: mnist_that_starts_with(gzip.compress(b"clothes", mtime=0)),
+        "train-images-idx3-ubyte.gz must have the content of MNIST, SHA-256 "
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db, got "
+        + hashlib.sha256(b"clothes").hexdigest(),
+    ),
+    # estimator
+    "hidden size as a number": (
+        lambda: fit(hidden_sizes=3),
+        "hidden_sizes must be a sequence, got 3",
+    ),
+    "hidden layer of no width": (
+        lambda: fit(hidden_sizes=(3, 0)),
+        "hidden_sizes[1] must be an integer of at least 1, got 0",
+    ),
+    "estimator's unknown activation": (
+        lambda: fit(activation="swish"),
+        "activation must be one of 'identity', 'sigmoid', 'tanh', 'relu', got 'swish'",
+    ),
+    "estimator's labels 0 and 2": (
+        lambda: MLPClassifier().fit(X, 2 * Y.astype(int)),
+        "Y must lie between 0 and 1 for sigmoid, got 0 to 2",
+    ),
+    "estimator before fit": (
+        lambda: MLPClassifier().predict(X),
+        "This MLPClassifier instance is not fitted yet. Call 'fit' with appropriate arguments "
+        "before using this estimator.",
+    ),
+    "estimator on other columns": (
+        lambda: fit().predict(X[:, :2]),
+        "X has 2 features, but MLPClassifier is expecting 3 features as input.",
     ),
 }
 

@@ -167,7 +167,7 @@ def test_search_on_a_dask_cluster_of_two_processes():
         ({"hidden_sizes": 3}, "hidden_sizes must be a sequence, got 3"),
         ({"activation": "swish"}, "activation must be one of .*, got 'swish'"),
         ({"epochs": 0}, "epochs must be an integer of at least 1, got 0"),
-        ({"learning_rate": -1.0}, "learning_rate must be a finite number, positive, got -1.0"),
+        ({"learning_rate": -1.0}, "learning_rate must be a positive finite number, got -1.0"),
         ({"momentum": 1.0}, "momentum must be less than 1"),
     ],
 )

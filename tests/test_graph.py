@@ -1,6 +1,7 @@
 """The computational graph against the slides' numbers, the complex step, the MLP and PyTorch."""
 
 import itertools
+import re
 import xml.etree.ElementTree as ET
 from functools import partialmethod
 
@@ -425,19 +426,55 @@ def test_boxes_lie_inside_the_picture_and_apart():
         assert abs(x0 - x1) >= w or abs(y0 - y1) >= h
 
 
-def test_arrows_point_down_from_parent_to_child():
-    svg = ET.fromstring(to_svg(neuron()))
-    curves = [p.get("d") for p in svg.iter(SVG + "path") if "C" in p.get("d")]
+def shapes(element):
+    """Rectangles as (left, top, right, bottom), texts as (x, y, text), the numbers of paths."""
+    rects = []
+    for r in element.iter(SVG + "rect"):
+        x, y, w, h = (float(r.get(k)) for k in ("x", "y", "width", "height"))
+        rects.append((x, y, x + w, y + h))
+    texts = [(float(t.get("x")), float(t.get("y")), t.text) for t in element.iter(SVG + "text")]
+    paths = [
+        [float(v) for v in re.findall(r"-?[\d.]+", p.get("d"))] for p in element.iter(SVG + "path")
+    ]
+    return rects, texts, paths
+
+
+def test_text_stands_inside_its_cell():
+    rects, texts, paths = shapes(ET.fromstring(to_svg(neuron())))
+    for left, top, right, bottom in rects:
+        third = (bottom - top) / 3
+        mine = [t for t in texts if left < t[0] < right and top < t[1] < bottom]
+        rules = next(p for p in paths if len(p) >= 6 and p[:2] == [left, top + third])
+        assert rules[2:6] == [right - left, left - right, third, right - left]  # two lines across
+        cells = {0: [(left, right)], 1: [(left, right)], 2: [(left, right)]}
+        if len(mine) == 4:  # f ∣ f'
+            cells[1] = [(left, rules[6]), (rules[6], right)]
+            assert rules[7:] == [top + third, third]
+        for x, y, text in mine:
+            row = int((y - top) // third)
+            start, end = cells[row].pop(0)
+            assert start + 4 * len(text) <= x <= end - 4 * len(text)  # 8 px for a letter
+            assert top + row * third + 14 <= y <= top + (row + 1) * third - 4
+        assert not any(cells.values())
+
+
+def test_arrows_run_from_the_foot_of_a_parent_to_the_head_of_its_child():
+    rects, _, paths = shapes(ET.fromstring(to_svg(neuron())))
+    curves = [p for p in paths if len(p) == 8 and p[:2] != p[2:4] and p[0] == p[2]]
     assert len(curves) == 8  # as many as edges
+    feet = {((left + right) / 2, bottom) for left, _, right, bottom in rects}
+    heads = {((left + right) / 2, top - 6) for left, top, right, _ in rects}
     for curve in curves:
-        numbers = [float(v) for v in curve.replace("M", " ").replace("C", " ").split()]
-        assert numbers[1] < numbers[-1]
+        assert tuple(curve[:2]) in feet and tuple(curve[-2:]) in heads
+        assert curve[1] < curve[-1]
 
 
 def test_picture_of_a_large_graph_is_refused():
     y = x = Node(1.0)
-    for _ in range(60):
+    for _ in range(59):
         y = y + x
+    assert to_svg(y).count("<rect") == 60
+    y = y + x
     with pytest.raises(ValueError, match="root must depend on at most 60 nodes, got 61"):
         to_svg(y)
 

@@ -21,54 +21,111 @@ export function verdict(powers) {
 function render({ model, el }) {
   const get = (name) => model.get(name);
   const live = announcer();
-  const norms = get("norms"), scales = get("scales");
-  const activation = choice("activation", Object.keys(norms), (picked) => commit(model, { activation: picked }));
-  const depth = choice("layers", Object.keys(Object.values(norms)[0]), (picked) => commit(model, { depth: Number(picked) }));
+  const norms = get("norms"),
+    scales = get("scales");
+  const activation = choice("activation", Object.keys(norms), (picked) =>
+    commit(model, { activation: picked }),
+  );
+  const depth = choice("layers", Object.keys(Object.values(norms)[0]), (picked) =>
+    commit(model, { depth: Number(picked) }),
+  );
   const scale = slider({
-    name: "scale s", max: scales.length - 1, step: 1, leap: 4,
+    name: "scale s",
+    max: scales.length - 1,
+    step: 1,
+    leap: 4,
     onmove: (v) => commit(model, { scale: scales[v] }),
   });
   const scaleText = h("span", { class: "ex-number" });
-  const drawing = svg("svg", { viewBox: "0 0 440 240", class: "depth-chart", "aria-hidden": "true" });
+  const drawing = svg("svg", {
+    viewBox: "0 0 440 240",
+    class: "depth-chart",
+    "aria-hidden": "true",
+  });
   const finding = h("p");
 
-  const X = (layer, layers) => 44 + (WIDTH * layer) / layers, Y = (power) => 12 + (200 * (HIGH - power)) / (HIGH - LOW);
+  const X = (layer, layers) => 44 + (WIDTH * layer) / layers,
+    Y = (power) => 12 + (200 * (HIGH - power)) / (HIGH - LOW);
   function bars(powers) {
     const width = WIDTH / powers.length;
     drawing.replaceChildren();
     const put = (tag, attributes, ...children) => drawing.append(svg(tag, attributes, ...children));
     for (let power = LOW; power <= HIGH; power += 5) {
       put("line", { x1: 40, x2: 44 + WIDTH, y1: Y(power), y2: Y(power), class: "ex-grid" });
-      put("text", { x: 36, y: Y(power) + 4, "text-anchor": "end" }, "10", svg("tspan", { dy: -5, "font-size": 9 }, fixed(power, 0)));
+      put(
+        "text",
+        { x: 36, y: Y(power) + 4, "text-anchor": "end" },
+        "10",
+        svg("tspan", { dy: -5, "font-size": 9 }, fixed(power, 0)),
+      );
     }
     powers.forEach((power, i) => {
-      const end = Math.min(HIGH, Math.max(LOW, power)), top = Math.max(0, end);
-      put("rect", { x: X(i + 0.075, powers.length), width: 0.85 * width, y: Y(top), height: Math.max(1.5, Math.abs(Y(0) - Y(end))), class: Math.abs(power - powers.at(-1)) > 2 ? "depth-lost" : "depth-kept" });
-      if (i === 0 || i === powers.length - 1) put("text", { x: X(i ? i + 1 : 0, powers.length), y: 232, "text-anchor": i ? "end" : "start" }, `layer ${i + 1}`);
+      const end = Math.min(HIGH, Math.max(LOW, power)),
+        top = Math.max(0, end);
+      put("rect", {
+        x: X(i + 0.075, powers.length),
+        width: 0.85 * width,
+        y: Y(top),
+        height: Math.max(1.5, Math.abs(Y(0) - Y(end))),
+        class: Math.abs(power - powers.at(-1)) > 2 ? "depth-lost" : "depth-kept",
+      });
+      if (i === 0 || i === powers.length - 1)
+        put(
+          "text",
+          { x: X(i ? i + 1 : 0, powers.length), y: 232, "text-anchor": i ? "end" : "start" },
+          `layer ${i + 1}`,
+        );
     });
   }
 
   function draw() {
     const [name, layers, s] = TRAITS.map(get);
-    const column = nearest(scales, s), table = norms[name][layers], powers = table[column];
+    const column = nearest(scales, s),
+      table = norms[name][layers],
+      powers = table[column];
     activation.set(name);
     depth.set(String(layers));
     scale.set(column, fixed(scales[column], 2));
     scaleText.textContent = fixed(scales[column], 2);
     bars(powers);
-    const first = fixed(powers[0], 2), last = fixed(powers.at(-1), 2);
-    finding.replaceChildren("The norm of δ is 10", h("sup", {}, first), " in layer 1, 10", h("sup", {}, last), ` in layer ${layers}: going back it `, h("strong", {}, verdict(powers)), ".");
+    const first = fixed(powers[0], 2),
+      last = fixed(powers.at(-1), 2);
+    finding.replaceChildren(
+      "The norm of δ is 10",
+      h("sup", {}, first),
+      " in layer 1, 10",
+      h("sup", {}, last),
+      ` in layer ${layers}: going back it `,
+      h("strong", {}, verdict(powers)),
+      ".",
+    );
     live.say(`Scale ${scaleText.textContent}: δ ${verdict(powers)}.`);
   }
 
-  const setting = (text, node) => h("div", { class: "depth-setting" }, h("span", { class: "ex-label" }, text), node);
-  frame(el, "Depth explorer",
-    setting("activation", activation.node), setting("layers", depth.node),
-    h("div", { class: "depth-scale" }, h("span", { class: "ex-label" }, "scale s, weights of size s/√n"), scale.input, scaleText),
-    h("p", { class: "ex-head" }, "norm of δ = ∂J/∂z, layer by layer; going back is going left"), drawing, finding, live.node,
+  const setting = (text, node) =>
+    h("div", { class: "depth-setting" }, h("span", { class: "ex-label" }, text), node);
+  frame(
+    el,
+    "Depth explorer",
+    setting("activation", activation.node),
+    setting("layers", depth.node),
+    h(
+      "div",
+      { class: "depth-scale" },
+      h("span", { class: "ex-label" }, "scale s, weights of size s/√n"),
+      scale.input,
+      scaleText,
+    ),
+    h("p", { class: "ex-head" }, "norm of δ = ∂J/∂z, layer by layer; going back is going left"),
+    drawing,
+    finding,
+    live.node,
   );
   const stop = watch(model, TRAITS, draw);
-  return () => { stop(); live.stop(); };
+  return () => {
+    stop();
+    live.stop();
+  };
 }
 
 export default { render };

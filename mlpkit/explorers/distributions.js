@@ -6,16 +6,36 @@ const TRAITS = ["p", "q", "labels", "unit", "via"];
 const WEATHER = ["sunny", "cloudy", "part cloudy", "rain", "storm"];
 const NUMBERED = ["class 1", "class 2"];
 const PRESETS = {
-  "City B with city A’s code": { p: [0.3, 0.2, 0.2, 0.25, 0.05], q: [0.25, 0.45, 0.2, 0.09, 0.01], labels: WEATHER, unit: "bits", via: null },
-  "(¼, ¾) against (½, ½)": { p: [0.25, 0.75], q: [0.5, 0.5], labels: NUMBERED, unit: "nats", via: null },
-  "A detour that is shorter": { p: [0.5, 0.5], q: [0.1, 0.9], labels: NUMBERED, unit: "nats", via: [0.25, 0.75] },
+  "City B with city A’s code": {
+    p: [0.3, 0.2, 0.2, 0.25, 0.05],
+    q: [0.25, 0.45, 0.2, 0.09, 0.01],
+    labels: WEATHER,
+    unit: "bits",
+    via: null,
+  },
+  "(¼, ¾) against (½, ½)": {
+    p: [0.25, 0.75],
+    q: [0.5, 0.5],
+    labels: NUMBERED,
+    unit: "nats",
+    via: null,
+  },
+  "A detour that is shorter": {
+    p: [0.5, 0.5],
+    q: [0.1, 0.9],
+    labels: NUMBERED,
+    unit: "nats",
+    via: [0.25, 0.75],
+  },
 };
 const TOP = { bits: 7, nats: 7 * Math.LN2 };
 
 // Give class i the probability `value`; the others keep their ratios and share what is left.
 export function reweight(p, i, value) {
   const rest = p.reduce((total, x, k) => (k === i ? total : total + x), 0);
-  return p.map((x, k) => (k === i ? value : rest > 0 ? (x / rest) * (1 - value) : (1 - value) / (p.length - 1)));
+  return p.map((x, k) =>
+    k === i ? value : rest > 0 ? (x / rest) * (1 - value) : (1 - value) / (p.length - 1),
+  );
 }
 
 // Rectangles (x, width, from, to, kind) over the unit interval: a class is as wide as its true
@@ -24,11 +44,17 @@ export function areas(p, q, unit) {
   const log = unit === "bits" ? Math.log2 : Math.log;
   let x = 0;
   return p.flatMap((width, i) => {
-    const own = Math.abs(log(width)), other = Math.abs(log(q[i])), at = x;
+    const own = Math.abs(log(width)),
+      other = Math.abs(log(q[i])),
+      at = x;
     x += width;
     if (width === 0) return [];
-    const low = Math.min(own, other), high = Math.max(own, other);
-    return [[i, at, width, 0, low, "both"], [i, at, width, low, high, other > own ? "waste" : "saving"]];
+    const low = Math.min(own, other),
+      high = Math.max(own, other);
+    return [
+      [i, at, width, 0, low, "both"],
+      [i, at, width, low, high, other > own ? "waste" : "saving"],
+    ];
   });
 }
 
@@ -36,7 +62,8 @@ function chart(title) {
   const drawing = svg("svg", { viewBox: "0 0 320 180", "aria-hidden": "true" });
   const put = (tag, attributes, ...text) => drawing.append(svg(tag, attributes, ...text));
   const draw = (p, q, labels, unit) => {
-    const X = (x) => 26 + 288 * x, Y = (y) => 158 - 144 * Math.min(1, y / TOP[unit]);
+    const X = (x) => 26 + 288 * x,
+      Y = (y) => 158 - 144 * Math.min(1, y / TOP[unit]);
     drawing.replaceChildren();
     for (let tick = 0; tick <= TOP[unit]; tick += 2) {
       put("line", { x1: 22, x2: 314, y1: Y(tick), y2: Y(tick), class: "ex-grid" });
@@ -45,7 +72,8 @@ function chart(title) {
     for (const [i, x, width, from, to, kind] of areas(p, q, unit)) {
       const box = { x: X(x), y: Y(to), width: 288 * width, height: Y(from) - Y(to) };
       put("rect", { ...box, class: `dist-${kind}` });
-      if (kind === "both" && 288 * width > 7 * labels[i].length) put("text", { x: X(x + width / 2), y: 174, "text-anchor": "middle" }, labels[i]);
+      if (kind === "both" && 288 * width > 7 * labels[i].length)
+        put("text", { x: X(x + width / 2), y: 174, "text-anchor": "middle" }, labels[i]);
       if (to > TOP[unit]) put("text", { x: X(x + width / 2), y: 11, "text-anchor": "middle" }, "↑");
     }
   };
@@ -62,7 +90,8 @@ function render({ model, el }) {
   const cells = Array.from({ length: 2 }, () => Array.from({ length: 3 }, () => h("td")));
   const gap = h("strong");
   const detour = h("p");
-  let rows = [], shown;
+  let rows = [],
+    shown;
 
   function rebuild(labels) {
     shown = labels;
@@ -70,13 +99,22 @@ function render({ model, el }) {
       const row = { length: h("span", { class: "ex-number" }) };
       for (const name of ["p", "q"]) {
         row[name] = slider({
-          name: `${name} of ${label}`, step: 0.01,
+          name: `${name} of ${label}`,
+          step: 0.01,
           onmove: (v) => commit(model, { [name]: reweight(get(name), i, v) }),
         });
         row[`${name}Text`] = h("span", { class: `ex-number dist-${name}` });
       }
-      row.node = h("div", { class: "dist-row", role: "group", "aria-label": label },
-        h("span", { class: "ex-label" }, label), row.p.input, row.pText, row.q.input, row.qText, row.length);
+      row.node = h(
+        "div",
+        { class: "dist-row", role: "group", "aria-label": label },
+        h("span", { class: "ex-label" }, label),
+        row.p.input,
+        row.pText,
+        row.q.input,
+        row.qText,
+        row.length,
+      );
       return row;
     });
     table.replaceChildren(...rows.map((row) => row.node));
@@ -86,18 +124,29 @@ function render({ model, el }) {
     const [p, q, labels, u, via] = TRAITS.map(get);
     if (labels.join("\n") !== shown?.join("\n")) rebuild(labels);
     rows.forEach((row, i) => {
-      for (const [name, values] of [["p", p], ["q", q]]) {
+      for (const [name, values] of [
+        ["p", p],
+        ["q", q],
+      ]) {
         row[name].set(values[i], fixed(values[i], 4));
         row[`${name}Text`].textContent = fixed(values[i], 4);
       }
-      row.length.textContent = [p[i], q[i]].map((x) => fixed(crossEntropy([1], [x], u), 2)).join(" / ");
+      row.length.textContent = [p[i], q[i]]
+        .map((x) => fixed(crossEntropy([1], [x], u), 2))
+        .join(" / ");
     });
     charts[0].draw(p, q, labels, u);
     charts[1].draw(q, p, labels, u);
     unit.set(u);
     const kl = [klDivergence(p, q, u), klDivergence(q, p, u)];
-    [[entropy(p, u), crossEntropy(p, q, u), kl[0]], [entropy(q, u), crossEntropy(q, p, u), kl[1]]]
-      .forEach((values, i) => values.forEach((value, k) => { cells[i][k].textContent = fixed(value, 4); }));
+    [
+      [entropy(p, u), crossEntropy(p, q, u), kl[0]],
+      [entropy(q, u), crossEntropy(q, p, u), kl[1]],
+    ].forEach((values, i) =>
+      values.forEach((value, k) => {
+        cells[i][k].textContent = fixed(value, 4);
+      }),
+    );
     gap.textContent = kl.every(Number.isFinite) ? `${fixed(kl[0] - kl[1], 4)} ${u}` : "not finite";
     detour.hidden = !via;
     if (via) {
@@ -109,25 +158,53 @@ function render({ model, el }) {
 
   const head = (text) => h("th", { scope: "col" }, text);
   const line = (name, i) => h("tr", {}, h("th", { scope: "row" }, name), ...cells[i]);
-  frame(el, "Two distributions explorer",
-    h("div", { class: "ex-buttons" }, ...Object.entries(PRESETS).map(([name, state]) => button(name, () => commit(model, state))),
-      button("Start again", () => commit(model, start))),
+  frame(
+    el,
+    "Two distributions explorer",
+    h(
+      "div",
+      { class: "ex-buttons" },
+      ...Object.entries(PRESETS).map(([name, state]) => button(name, () => commit(model, state))),
+      button("Start again", () => commit(model, start)),
+    ),
     unit.node,
     h("div", { class: "dist-charts" }, ...charts.map((c) => c.node)),
-    h("p", { class: "dist-key" }, h("span", { class: "dist-both" }), "H and CE ", h("span", { class: "dist-waste" }), "CE only ",
-      h("span", { class: "dist-saving" }), "H only"),
-    h("div", { class: "dist-row ex-head", "aria-hidden": "true" },
-      h("span"), h("span", {}, "p"), h("span"), h("span", {}, "q"), h("span"), h("span", { class: "ex-number" }, "−log p / −log q")),
+    h(
+      "p",
+      { class: "dist-key" },
+      h("span", { class: "dist-both" }),
+      "H and CE ",
+      h("span", { class: "dist-waste" }),
+      "CE only ",
+      h("span", { class: "dist-saving" }),
+      "H only",
+    ),
+    h(
+      "div",
+      { class: "dist-row ex-head", "aria-hidden": "true" },
+      h("span"),
+      h("span", {}, "p"),
+      h("span"),
+      h("span", {}, "q"),
+      h("span"),
+      h("span", { class: "ex-number" }, "−log p / −log q"),
+    ),
     table,
-    h("table", { class: "ex-table" },
+    h(
+      "table",
+      { class: "ex-table" },
       h("thead", {}, h("tr", {}, h("td"), head("H"), head("CE"), head("KL = CE − H"))),
-      h("tbody", {}, line("true p, predicted q", 0), line("true q, predicted p", 1))),
+      h("tbody", {}, line("true p, predicted q", 0), line("true q, predicted p", 1)),
+    ),
     h("p", {}, "KL(p‖q) − KL(q‖p) = ", gap),
     detour,
     live.node,
   );
   const stop = watch(model, TRAITS, draw);
-  return () => { stop(); live.stop(); };
+  return () => {
+    stop();
+    live.stop();
+  };
 }
 
 export default { render };

@@ -1,12 +1,31 @@
 // Softmax's Jacobian as a heat map, and the row of it that the loss turns into ŷ − y.
 import { softmax, softmaxDelta, softmaxJacobian } from "./maths.js";
-import { announcer, button, choice, classNames, commit, fixed, frame, h, probability, slider, tuple, watch, widen } from "./ui.js";
+import {
+  announcer,
+  button,
+  choice,
+  classNames,
+  commit,
+  fixed,
+  frame,
+  h,
+  probability,
+  slider,
+  tuple,
+  watch,
+  widen,
+} from "./ui.js";
 
 const TRAITS = ["logits", "labels", "target"];
-const PRESETS = [[0, 0, 0], [-1.45, -7.82, -3.78], [1.3, 5.1, 2.2, 0.7, 1.1]];
+const PRESETS = [
+  [0, 0, 0],
+  [-1.45, -7.82, -3.78],
+  [1.3, 5.1, 2.2, 0.7, 1.1],
+];
 const ENDS = [-12, 12];
 
-export const oneHot = (count, target) => Array.from({ length: count }, (_, k) => (k === target ? 1 : 0));
+export const oneHot = (count, target) =>
+  Array.from({ length: count }, (_, k) => (k === target ? 1 : 0));
 
 function render({ model, el }) {
   const get = (name) => model.get(name);
@@ -16,7 +35,12 @@ function render({ model, el }) {
   const targets = h("div");
   const table = h("table", { class: "ex-table jacobian-table" });
   const factor = h("p");
-  let rows = [], picker, cells, last, ends = ENDS, shown;
+  let rows = [],
+    picker,
+    cells,
+    last,
+    ends = ENDS,
+    shown;
   const load = (state) => {
     ends = ENDS;
     commit(model, state);
@@ -26,28 +50,57 @@ function render({ model, el }) {
     shown = labels;
     rows = labels.map((label, i) => {
       const row = { z: h("span", { class: "ex-number" }), p: h("span", { class: "ex-number" }) };
-      row.logit = slider({ name: `logit of ${label}`, step: 0.1, origin: 0, onmove: (v) => commit(model, { logits: get("logits").with(i, v) }) });
-      row.node = h("div", { class: "jacobian-row", role: "group", "aria-label": label },
-        h("span", { class: "ex-label" }, label), row.logit.input, row.z, row.p);
+      row.logit = slider({
+        name: `logit of ${label}`,
+        step: 0.1,
+        origin: 0,
+        onmove: (v) => commit(model, { logits: get("logits").with(i, v) }),
+      });
+      row.node = h(
+        "div",
+        { class: "jacobian-row", role: "group", "aria-label": label },
+        h("span", { class: "ex-label" }, label),
+        row.logit.input,
+        row.z,
+        row.p,
+      );
       return row;
     });
     sliders.replaceChildren(...rows.map((row) => row.node));
-    picker = choice("true class", labels, (label) => commit(model, { target: get("labels").indexOf(label) }));
+    picker = choice("true class", labels, (label) =>
+      commit(model, { target: get("labels").indexOf(label) }),
+    );
     targets.replaceChildren("True class: ", picker.node);
     const head = (scope, ...text) => h("th", { scope }, ...text);
     const sub = (letter, i) => [letter, h("sub", {}, String(i + 1))];
     cells = labels.map(() => [...labels, "sum"].map(() => h("td")));
     last = [...labels, "sum"].map(() => h("td"));
     table.replaceChildren(
-      h("thead", {}, h("tr", {}, h("td"), ...labels.map((_, j) => head("col", "∂z", h("sub", {}, String(j + 1)))), head("col", "row sum"))),
-      h("tbody", {}, ...cells.map((row, k) => h("tr", {}, head("row", ...sub("∂ŷ", k)), ...row)),
-        h("tr", { class: "jacobian-delta" }, head("row", "ŷ − y"), ...last)));
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          h("td"),
+          ...labels.map((_, j) => head("col", "∂z", h("sub", {}, String(j + 1)))),
+          head("col", "row sum"),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        ...cells.map((row, k) => h("tr", {}, head("row", ...sub("∂ŷ", k)), ...row)),
+        h("tr", { class: "jacobian-delta" }, head("row", "ŷ − y"), ...last),
+      ),
+    );
   }
 
   function draw() {
     const [logits, labels, target] = TRAITS.map(get);
     if (labels.join("\n") !== shown?.join("\n")) rebuild(labels);
-    const probs = softmax(logits), matrix = softmaxJacobian(logits);
+    const probs = softmax(logits),
+      matrix = softmaxJacobian(logits);
     const delta = softmaxDelta(logits, oneHot(labels.length, target));
     ends = widen(ends, logits);
     rows.forEach((row, i) => {
@@ -61,7 +114,10 @@ function render({ model, el }) {
         row[j].style.setProperty("--heat", `${50 * Math.sqrt(Math.abs(value) / most)}%`);
         row[j].className = value < 0 ? "jacobian-minus" : "jacobian-plus";
       });
-      row[values.length].textContent = fixed(values.reduce((a, b) => a + b, 0), 4);
+      row[values.length].textContent = fixed(
+        values.reduce((a, b) => a + b, 0),
+        4,
+      );
     };
     matrix.forEach((values, k) => {
       write(cells[k], values, 0.25);
@@ -70,22 +126,54 @@ function render({ model, el }) {
     write(last, delta, 1);
     picker.set(labels[target]);
     const row = h("sub", {}, String(target + 1));
-    factor.replaceChildren("The loss −ln ŷ", row, " multiplies the framed row by −1/ŷ", row.cloneNode(true),
-      ` = −1/${probability(probs[target])}; what comes out is ŷ − y.`);
-    live.say(`Probability of the true class ${probability(probs[target])}, its error ${fixed(delta[target], 4)}.`);
+    factor.replaceChildren(
+      "The loss −ln ŷ",
+      row,
+      " multiplies the framed row by −1/ŷ",
+      row.cloneNode(true),
+      ` = −1/${probability(probs[target])}; what comes out is ŷ − y.`,
+    );
+    live.say(
+      `Probability of the true class ${probability(probs[target])}, its error ${fixed(delta[target], 4)}.`,
+    );
   }
 
-  frame(el, "Softmax Jacobian explorer",
-    h("div", { class: "ex-buttons" },
-      ...PRESETS.map((z) => button(`z = ${tuple(z)}`, () => load({ logits: z, labels: classNames(z.length), target: 0 }))),
-      button("Start again", () => load(start))),
-    h("div", { class: "jacobian-row ex-head", "aria-hidden": "true" }, h("span"), h("span", {}, "logit z"), h("span"), h("span", { class: "ex-number" }, "ŷ")),
-    sliders, targets,
-    h("div", { class: "jacobian-scroll", tabindex: "0", role: "group", "aria-label": "Jacobian" }, table),
-    factor, live.node,
+  frame(
+    el,
+    "Softmax Jacobian explorer",
+    h(
+      "div",
+      { class: "ex-buttons" },
+      ...PRESETS.map((z) =>
+        button(`z = ${tuple(z)}`, () =>
+          load({ logits: z, labels: classNames(z.length), target: 0 }),
+        ),
+      ),
+      button("Start again", () => load(start)),
+    ),
+    h(
+      "div",
+      { class: "jacobian-row ex-head", "aria-hidden": "true" },
+      h("span"),
+      h("span", {}, "logit z"),
+      h("span"),
+      h("span", { class: "ex-number" }, "ŷ"),
+    ),
+    sliders,
+    targets,
+    h(
+      "div",
+      { class: "jacobian-scroll", tabindex: "0", role: "group", "aria-label": "Jacobian" },
+      table,
+    ),
+    factor,
+    live.node,
   );
   const stop = watch(model, TRAITS, draw);
-  return () => { stop(); live.stop(); };
+  return () => {
+    stop();
+    live.stop();
+  };
 }
 
 export default { render };

@@ -28,7 +28,8 @@ export function softmaxJacobian(logits) {
 }
 
 // Softmax with cross-entropy: the loss and ∂𝓛/∂z = ŷ − y for a target that sums to 1.
-export const softmaxLoss = (logits, y) => sum(logSoftmax(logits).map((x, k) => (y[k] === 0 ? 0 : -y[k] * x)));
+export const softmaxLoss = (logits, y) =>
+  sum(logSoftmax(logits).map((x, k) => (y[k] === 0 ? 0 : -y[k] * x)));
 export function softmaxDelta(logits, y) {
   const { powers, rest } = shifted(logits);
   return powers.map((e, k) => (e - y[k] - y[k] * rest) / (1 + rest));
@@ -41,8 +42,13 @@ export function sigmoid(z) {
 
 // C sigmoids, each with its binary cross-entropy: the summed loss and ∂𝓛/∂z = ŷ − y.
 export const sigmoidLoss = (logits, y) =>
-  sum(logits.map((z, k) => Math.abs(z) * (z >= 0 ? 1 - y[k] : y[k]) + Math.log1p(Math.exp(-Math.abs(z)))));
-export const sigmoidDelta = (logits, y) => logits.map((z, k) => (1 - y[k]) * sigmoid(z) - y[k] * sigmoid(-z));
+  sum(
+    logits.map(
+      (z, k) => Math.abs(z) * (z >= 0 ? 1 - y[k] : y[k]) + Math.log1p(Math.exp(-Math.abs(z))),
+    ),
+  );
+export const sigmoidDelta = (logits, y) =>
+  logits.map((z, k) => (1 - y[k]) * sigmoid(z) - y[k] * sigmoid(-z));
 
 // Log-odds of class a against class b in nats: the softmax's denominator has cancelled.
 export function logOdds(logits, a, b, temperature = 1) {
@@ -52,16 +58,19 @@ export function logOdds(logits, a, b, temperature = 1) {
 const LOGARITHM = { nats: Math.log, bits: Math.log2 };
 
 // The three measures of information follow 0 ln 0 = 0, and are infinite where q = 0 < p.
-export const crossEntropy = (p, q, unit) => sum(p.map((a, i) => (a > 0 ? -a * LOGARITHM[unit](q[i]) : 0)));
+export const crossEntropy = (p, q, unit) =>
+  sum(p.map((a, i) => (a > 0 ? -a * LOGARITHM[unit](q[i]) : 0)));
 export const entropy = (p, unit) => crossEntropy(p, p, unit);
 
 export function klDivergence(p, q, unit) {
-  const nats = sum(p.map((a, i) => {
-    if (a === 0) return 0;
-    const off = (a - q[i]) / q[i];
-    // near equality the difference of two logarithms would lose its digits
-    return a * (Math.abs(off) < 0.5 ? Math.log1p(off) : Math.log(a) - Math.log(q[i]));
-  }));
+  const nats = sum(
+    p.map((a, i) => {
+      if (a === 0) return 0;
+      const off = (a - q[i]) / q[i];
+      // near equality the difference of two logarithms would lose its digits
+      return a * (Math.abs(off) < 0.5 ? Math.log1p(off) : Math.log(a) - Math.log(q[i]));
+    }),
+  );
   return Math.max(0, unit === "bits" ? nats / Math.LN2 : nats);
 }
 
@@ -70,8 +79,11 @@ const HIDDEN = { identity: (z) => z, relu: (z) => Math.max(0, z), sigmoid, tanh:
 // Logits of a network with layers of `sizes`; `parameters` holds all weights, then all biases.
 // Plain loops: a decision region asks for thousands of them between two frames.
 export function networkLogits(x, sizes, parameters, activation) {
-  const hidden = HIDDEN[activation], last = sizes.length - 1;
-  let weight = 0, bias = 0, a = x;
+  const hidden = HIDDEN[activation],
+    last = sizes.length - 1;
+  let weight = 0,
+    bias = 0,
+    a = x;
   for (let layer = 1; layer <= last; layer++) bias += sizes[layer] * sizes[layer - 1];
   for (let layer = 1; layer <= last; layer++) {
     const next = [];

@@ -1,6 +1,19 @@
 // Multi-label: C independent sigmoids beside one softmax on the same logits.
 import { sigmoid, sigmoidDelta, sigmoidLoss, softmax, softmaxDelta, softmaxLoss } from "./maths.js";
-import { announcer, bar, button, commit, fixed, frame, h, probability, slider, tuple, watch, widen } from "./ui.js";
+import {
+  announcer,
+  bar,
+  button,
+  commit,
+  fixed,
+  frame,
+  h,
+  probability,
+  slider,
+  tuple,
+  watch,
+  widen,
+} from "./ui.js";
 
 const TRAITS = ["logits", "labels", "targets", "threshold"];
 const ENDS = [-8, 8];
@@ -29,31 +42,71 @@ function render({ model, el }) {
   const live = announcer();
   const sliders = h("div", { class: "ex-rows" });
   const panels = ["sigmoid", "softmax"].map((head) => ({
-    head, rows: h("div", { class: "ex-rows" }), sum: h("strong"), loss: h("strong"), y: h("span"),
-    learn: button("10 steps down this loss", () => commit(model, { logits: descend(head, get("logits"), get("targets"), 10) })),
+    head,
+    rows: h("div", { class: "ex-rows" }),
+    sum: h("strong"),
+    loss: h("strong"),
+    y: h("span"),
+    learn: button("10 steps down this loss", () =>
+      commit(model, { logits: descend(head, get("logits"), get("targets"), 10) }),
+    ),
   }));
-  let rows = [], ends = ENDS, shown;
+  let rows = [],
+    ends = ENDS,
+    shown;
 
   function rebuild(labels) {
     shown = labels;
     rows = labels.map((label, i) => {
       const row = { z: h("span", { class: "ex-number" }) };
-      row.box = h("input", { type: "checkbox", onchange: () => commit(model, { targets: get("targets").with(i, row.box.checked ? 1 : 0) }) });
-      row.logit = slider({ name: `logit of ${label}`, step: 0.1, origin: 0, onmove: (v) => commit(model, { logits: get("logits").with(i, v) }) });
-      row.node = h("div", { class: "multi-row" }, h("label", { class: "multi-box" }, row.box, label), row.logit.input, row.z);
+      row.box = h("input", {
+        type: "checkbox",
+        onchange: () => commit(model, { targets: get("targets").with(i, row.box.checked ? 1 : 0) }),
+      });
+      row.logit = slider({
+        name: `logit of ${label}`,
+        step: 0.1,
+        origin: 0,
+        onmove: (v) => commit(model, { logits: get("logits").with(i, v) }),
+      });
+      row.node = h(
+        "div",
+        { class: "multi-row" },
+        h("label", { class: "multi-box" }, row.box, label),
+        row.logit.input,
+        row.z,
+      );
       row.heads = panels.map(() => {
-        const part = { bar: bar(), mark: h("span", { class: "multi-mark" }), p: h("span", { class: "ex-number" }), d: h("span", { class: "ex-number" }) };
+        const part = {
+          bar: bar(),
+          mark: h("span", { class: "multi-mark" }),
+          p: h("span", { class: "ex-number" }),
+          d: h("span", { class: "ex-number" }),
+        };
         part.bar.track.append(part.mark);
-        part.node = h("div", { class: "multi-output", role: "group", "aria-label": label }, h("span", { class: "ex-label" }, label), part.bar.track, part.p, part.d);
+        part.node = h(
+          "div",
+          { class: "multi-output", role: "group", "aria-label": label },
+          h("span", { class: "ex-label" }, label),
+          part.bar.track,
+          part.p,
+          part.d,
+        );
         return part;
       });
       return row;
     });
     sliders.replaceChildren(...rows.map((row) => row.node));
-    panels.forEach((panel, j) => panel.rows.replaceChildren(...rows.map((row) => row.heads[j].node)));
+    panels.forEach((panel, j) =>
+      panel.rows.replaceChildren(...rows.map((row) => row.heads[j].node)),
+    );
   }
 
-  const threshold = slider({ name: "threshold", step: 0.01, onmove: (v) => commit(model, { threshold: v }) });
+  const threshold = slider({
+    name: "threshold",
+    step: 0.01,
+    onmove: (v) => commit(model, { threshold: v }),
+  });
   const thresholdText = h("span", { class: "ex-number" });
   const decision = h("p");
 
@@ -77,32 +130,77 @@ function render({ model, el }) {
       });
     });
     panels.forEach((panel, j) => {
-      panel.sum.textContent = fixed(outputs[j].reduce((a, b) => a + b, 0), 4);
-      panel.y.textContent = tuple((j === 0 ? targets : shares(targets)).map((y) => Number(y.toFixed(2))));
-      panel.loss.textContent = j === 0 || some ? `${fixed(losses[j], 4)} nats` : "none without a label";
+      panel.sum.textContent = fixed(
+        outputs[j].reduce((a, b) => a + b, 0),
+        4,
+      );
+      panel.y.textContent = tuple(
+        (j === 0 ? targets : shares(targets)).map((y) => Number(y.toFixed(2))),
+      );
+      panel.loss.textContent =
+        j === 0 || some ? `${fixed(losses[j], 4)} nats` : "none without a label";
     });
     threshold.set(t, fixed(t, 2));
     thresholdText.textContent = fixed(t, 2);
-    const above = outputs.map((values) => labels.filter((_, i) => values[i] > t).join(", ") || "nothing");
+    const above = outputs.map(
+      (values) => labels.filter((_, i) => values[i] > t).join(", ") || "nothing",
+    );
     decision.textContent = `Above the threshold: ${above[0]} by the sigmoids, ${above[1]} by softmax.`;
     live.say(decision.textContent);
   }
 
   const panelNode = ({ head, rows: list, sum, loss, y, learn }) =>
-    h("div", { role: "group", "aria-label": head }, h("strong", {}, head === "sigmoid" ? "one sigmoid a class" : "one softmax for all"),
-      h("div", { class: "multi-output ex-head", "aria-hidden": "true" }, h("span"), h("span"), h("span", { class: "ex-number" }, "ŷ"), h("span", { class: "ex-number" }, "ŷ − y")),
-      list, h("p", {}, "sum ", sum, h("br"), "loss ", loss, " for y = ", y), learn);
-  frame(el, "Multi-label explorer",
-    h("div", { class: "ex-buttons" }, button("Start again", () => { ends = ENDS; commit(model, start); })),
-    h("div", { class: "multi-row ex-head", "aria-hidden": "true" }, h("span", {}, "in the picture"), h("span", {}, "logit z"), h("span")),
+    h(
+      "div",
+      { role: "group", "aria-label": head },
+      h("strong", {}, head === "sigmoid" ? "one sigmoid a class" : "one softmax for all"),
+      h(
+        "div",
+        { class: "multi-output ex-head", "aria-hidden": "true" },
+        h("span"),
+        h("span"),
+        h("span", { class: "ex-number" }, "ŷ"),
+        h("span", { class: "ex-number" }, "ŷ − y"),
+      ),
+      list,
+      h("p", {}, "sum ", sum, h("br"), "loss ", loss, " for y = ", y),
+      learn,
+    );
+  frame(
+    el,
+    "Multi-label explorer",
+    h(
+      "div",
+      { class: "ex-buttons" },
+      button("Start again", () => {
+        ends = ENDS;
+        commit(model, start);
+      }),
+    ),
+    h(
+      "div",
+      { class: "multi-row ex-head", "aria-hidden": "true" },
+      h("span", {}, "in the picture"),
+      h("span", {}, "logit z"),
+      h("span"),
+    ),
     sliders,
-    h("div", { class: "ex-setting" }, h("span", { class: "ex-label" }, "threshold"), threshold.input, thresholdText),
+    h(
+      "div",
+      { class: "ex-setting" },
+      h("span", { class: "ex-label" }, "threshold"),
+      threshold.input,
+      thresholdText,
+    ),
     decision,
     h("div", { class: "multi-panels" }, ...panels.map(panelNode)),
     live.node,
   );
   const stop = watch(model, TRAITS, draw);
-  return () => { stop(); live.stop(); };
+  return () => {
+    stop();
+    live.stop();
+  };
 }
 
 export default { render };

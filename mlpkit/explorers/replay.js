@@ -3,13 +3,20 @@ import { networkLogits, softmax } from "./maths.js";
 import { announcer, fixed, frame, h, slider, svg, watch } from "./ui.js";
 
 const TRAITS = ["runs", "points", "epoch"];
-const GRID = 48, SIDE = 288;
+const GRID = 48,
+  SIDE = 288;
 // one light palette for both themes: a plot keeps its paper
-const REGION = [[126, 174, 232], [240, 172, 104], [140, 200, 150], [200, 160, 210]];
+const REGION = [
+  [126, 174, 232],
+  [240, 172, 104],
+  [140, 200, 150],
+  [200, 160, 210],
+];
 const INK = ["#0b3d78", "#7a3300", "#0d5223", "#5a1a70"];
 
 // Index of the last recorded epoch that is not after `epoch`.
-export const frameAt = (epochs, epoch) => epochs.reduce((found, e, i) => (e <= epoch ? i : found), 0);
+export const frameAt = (epochs, epoch) =>
+  epochs.reduce((found, e, i) => (e <= epoch ? i : found), 0);
 
 // Least and greatest power of ten that hold the positive values, at least one decade apart.
 export function decades(values) {
@@ -31,12 +38,17 @@ function regions(run, parameters, reach) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(GRID, GRID);
   const at = (i) => ((i + 0.5) / GRID) * 2 * reach - reach;
-  for (let row = 0, pixel = 0; row < GRID; row++) for (let column = 0; column < GRID; column++) {
-    const probs = softmax(networkLogits([at(column), -at(row)], run.sizes, parameters, run.activation));
-    const top = Math.max(...probs), sure = (top - 1 / probs.length) / (1 - 1 / probs.length);
-    for (const colour of REGION[probs.indexOf(top)]) image.data[pixel++] = 255 + (colour - 255) * (0.25 + 0.75 * sure);
-    image.data[pixel++] = 255;
-  }
+  for (let row = 0, pixel = 0; row < GRID; row++)
+    for (let column = 0; column < GRID; column++) {
+      const probs = softmax(
+        networkLogits([at(column), -at(row)], run.sizes, parameters, run.activation),
+      );
+      const top = Math.max(...probs),
+        sure = (top - 1 / probs.length) / (1 - 1 / probs.length);
+      for (const colour of REGION[probs.indexOf(top)])
+        image.data[pixel++] = 255 + (colour - 255) * (0.25 + 0.75 * sure);
+      image.data[pixel++] = 255;
+    }
   context.putImageData(image, 0, 0);
   return canvas;
 }
@@ -52,7 +64,12 @@ function paint(canvas, image, points, reach) {
     // circle, square, triangle, rhombus: told apart without colour
     if (k === 0) context.arc(at(x), at(-y), 4, 0, 7);
     else if (k === 1) context.rect(at(x) - 3.5, at(-y) - 3.5, 7, 7);
-    else for (let n = 0; n < k + 1; n++) context.lineTo(at(x) + 5 * Math.sin((2 * Math.PI * n) / (k + 1)), at(-y) - 5 * Math.cos((2 * Math.PI * n) / (k + 1)));
+    else
+      for (let n = 0; n < k + 1; n++)
+        context.lineTo(
+          at(x) + 5 * Math.sin((2 * Math.PI * n) / (k + 1)),
+          at(-y) - 5 * Math.cos((2 * Math.PI * n) / (k + 1)),
+        );
     context.fill();
   }
 }
@@ -61,32 +78,63 @@ function paint(canvas, image, points, reach) {
 function chart(title, curves) {
   const last = Math.max(...curves.map((c) => c.epochs.at(-1)));
   const [low, high] = decades(curves.flatMap((c) => c.values));
-  const X = (e) => 40 + (270 * e) / last, Y = (v) => 150 - (140 * (Math.log10(Math.max(v, 10 ** low)) - low)) / (high - low);
+  const X = (e) => 40 + (270 * e) / last,
+    Y = (v) => 150 - (140 * (Math.log10(Math.max(v, 10 ** low)) - low)) / (high - low);
   const stride = Math.ceil((high - low) / 5);
   const now = svg("line", { y1: 8, y2: 152, class: "replay-now" });
   const drawing = svg("svg", { viewBox: "0 0 320 172", "aria-hidden": "true" });
   for (let power = low; power <= high; power += stride) {
-    drawing.append(svg("line", { x1: 36, x2: 310, y1: Y(10 ** power), y2: Y(10 ** power), class: "ex-grid" }),
-      svg("text", { x: 33, y: Y(10 ** power) + 4, "text-anchor": "end" }, "10", svg("tspan", { dy: -5, "font-size": 9 }, fixed(power, 0))));
+    drawing.append(
+      svg("line", { x1: 36, x2: 310, y1: Y(10 ** power), y2: Y(10 ** power), class: "ex-grid" }),
+      svg(
+        "text",
+        { x: 33, y: Y(10 ** power) + 4, "text-anchor": "end" },
+        "10",
+        svg("tspan", { dy: -5, "font-size": 9 }, fixed(power, 0)),
+      ),
+    );
   }
   for (const { run, layer, epochs, values } of curves) {
-    drawing.append(svg("polyline", { points: epochs.map((e, i) => `${X(e)},${Y(values[i])}`).join(" "), class: `replay-run${run} replay-layer${layer}` }));
+    drawing.append(
+      svg("polyline", {
+        points: epochs.map((e, i) => `${X(e)},${Y(values[i])}`).join(" "),
+        class: `replay-run${run} replay-layer${layer}`,
+      }),
+    );
   }
-  drawing.append(now, svg("text", { x: 40, y: 168 }, "epoch 0"), svg("text", { x: 310, y: 168, "text-anchor": "end" }, String(last)));
-  return { node: h("div", {}, h("p", { class: "ex-head" }, title), drawing), set: (epoch) => { now.setAttribute("x1", X(epoch)); now.setAttribute("x2", X(epoch)); } };
+  drawing.append(
+    now,
+    svg("text", { x: 40, y: 168 }, "epoch 0"),
+    svg("text", { x: 310, y: 168, "text-anchor": "end" }, String(last)),
+  );
+  return {
+    node: h("div", {}, h("p", { class: "ex-head" }, title), drawing),
+    set: (epoch) => {
+      now.setAttribute("x1", X(epoch));
+      now.setAttribute("x2", X(epoch));
+    },
+  };
 }
 
 function render({ model, el }) {
   const live = announcer();
   const body = h("div");
-  let shown, panels = [], charts = [], control, reach, waiting;
+  let shown,
+    panels = [],
+    charts = [],
+    control,
+    reach,
+    waiting;
 
   // Regions are computed once, in the pauses after the figure has come to life.
   const imageOf = ({ run, images }, i) => (images[i] ??= regions(run, run.parameters[i], reach));
   function prepare() {
     const panel = panels.find(({ run, images }) => Object.keys(images).length < run.epochs.length);
     if (!panel) return;
-    imageOf(panel, panel.run.epochs.findIndex((_, i) => !panel.images[i]));
+    imageOf(
+      panel,
+      panel.run.epochs.findIndex((_, i) => !panel.images[i]),
+    );
     waiting = setTimeout(prepare, 20);
   }
 
@@ -97,23 +145,65 @@ function render({ model, el }) {
     waiting = setTimeout(prepare, 300);
     const last = Math.max(...runs.map((run) => run.epochs.at(-1)));
     const every = Math.min(...runs.map((run) => run.epochs[1] - run.epochs[0]));
-    control = slider({ name: "epoch", max: last, step: every, leap: 5 * every, onmove: (v) => { model.set("epoch", Math.min(last, Math.round(v))); model.save_changes(); } });
+    control = slider({
+      name: "epoch",
+      max: last,
+      step: every,
+      leap: 5 * every,
+      onmove: (v) => {
+        model.set("epoch", Math.min(last, Math.round(v)));
+        model.save_changes();
+      },
+    });
     control.last = last;
     control.text = h("span", { class: "ex-number" });
     panels = runs.map((run, i) => {
-      const panel = { run, canvas: h("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" }), text: h("p"), images: {} };
-      panel.node = h("div", { role: "group", "aria-label": run.name }, h("strong", { class: `replay-name${i}` }, run.name), panel.canvas, panel.text);
+      const panel = {
+        run,
+        canvas: h("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" }),
+        text: h("p"),
+        images: {},
+      };
+      panel.node = h(
+        "div",
+        { role: "group", "aria-label": run.name },
+        h("strong", { class: `replay-name${i}` }, run.name),
+        panel.canvas,
+        panel.text,
+      );
       return panel;
     });
     const curve = (run, i, values, layer) => ({ run: i, layer, epochs: run.epochs, values });
     charts = [
-      chart("loss J (nats)", runs.map((run, i) => curve(run, i, run.loss, 0))),
-      chart("gradient norms, layer 1 solid", runs.flatMap((run, i) => run.norms[0].map((_, layer) => curve(run, i, run.norms.map((n) => n[layer]), layer)))),
+      chart(
+        "loss J (nats)",
+        runs.map((run, i) => curve(run, i, run.loss, 0)),
+      ),
+      chart(
+        "gradient norms, layer 1 solid",
+        runs.flatMap((run, i) =>
+          run.norms[0].map((_, layer) =>
+            curve(
+              run,
+              i,
+              run.norms.map((n) => n[layer]),
+              layer,
+            ),
+          ),
+        ),
+      ),
     ];
     body.replaceChildren(
-      h("div", { class: "replay-control" }, h("span", { class: "ex-label" }, "epoch"), control.input, control.text),
+      h(
+        "div",
+        { class: "replay-control" },
+        h("span", { class: "ex-label" }, "epoch"),
+        control.input,
+        control.text,
+      ),
       h("div", { class: "replay-panels replay-regions" }, ...panels.map((panel) => panel.node)),
-      h("div", { class: "replay-panels" }, ...charts.map((c) => c.node)));
+      h("div", { class: "replay-panels" }, ...charts.map((c) => c.node)),
+    );
   }
 
   function draw() {
@@ -125,7 +215,10 @@ function render({ model, el }) {
       const { run, canvas, text } = panel;
       const i = frameAt(run.epochs, epoch);
       paint(canvas, imageOf(panel, i), points, reach);
-      const stopped = run.diverged && epoch > run.epochs.at(-1) ? "diverged; last epoch " + run.epochs.at(-1) + ": " : "";
+      const stopped =
+        run.diverged && epoch > run.epochs.at(-1)
+          ? "diverged; last epoch " + run.epochs.at(-1) + ": "
+          : "";
       text.textContent = `${stopped}J ${fixed(run.loss[i], 4)}, accuracy ${fixed(run.accuracy[i], 4)}, gradient norms ${run.norms[i].map((n) => fixed(n, 4)).join(", ")}`;
       return `${run.name}: loss ${fixed(run.loss[i], 4)}`;
     });
@@ -135,7 +228,11 @@ function render({ model, el }) {
 
   frame(el, "Training replay explorer", body, live.node);
   const stop = watch(model, TRAITS, draw);
-  return () => { stop(); live.stop(); clearTimeout(waiting); };
+  return () => {
+    stop();
+    live.stop();
+    clearTimeout(waiting);
+  };
 }
 
 export default { render };

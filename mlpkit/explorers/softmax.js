@@ -1,8 +1,26 @@
 // Softmax: logits are log-odds, so differences of logits become ratios; the sum stays one.
 import { logOdds, softmax } from "./maths.js";
-import { announcer, bar, button, classNames, commit, fixed, frame, h, probability, select, slider, tuple, watch, widen } from "./ui.js";
+import {
+  announcer,
+  bar,
+  button,
+  classNames,
+  commit,
+  fixed,
+  frame,
+  h,
+  probability,
+  select,
+  slider,
+  tuple,
+  watch,
+  widen,
+} from "./ui.js";
 
-const PRESETS = [[1.3, 5.1, 2.2, 0.7, 1.1], [-1.45, -7.82, -3.78]];
+const PRESETS = [
+  [1.3, 5.1, 2.2, 0.7, 1.1],
+  [-1.45, -7.82, -3.78],
+];
 const TRAITS = ["logits", "labels", "temperature", "shift"];
 const ENDS = [-12, 12];
 
@@ -31,41 +49,71 @@ function render({ model, el }) {
   const value = h("span");
   const menus = h("span");
   const live = announcer();
-  let rows = [], menuOf = [], ends = ENDS, shown;
+  let rows = [],
+    menuOf = [],
+    ends = ENDS,
+    shown;
 
   // Rows are made anew only when the classes change, so that a slider in hand stays in hand.
   function rebuild(labels) {
     shown = labels;
     rows = labels.map((label, i) => {
-      const row = { bar: bar(), z: h("span", { class: "ex-number" }), p: h("span", { class: "ex-number" }) };
+      const row = {
+        bar: bar(),
+        z: h("span", { class: "ex-number" }),
+        p: h("span", { class: "ex-number" }),
+      };
       row.part = h("span");
       row.logit = slider({
-        name: `logit of ${label}`, step: 0.1, origin: 0,
-        onmove: (v) => commit(model, {
-          logits: get("logits").with(i, Number((v - get("shift")).toFixed(9))),
-        }),
+        name: `logit of ${label}`,
+        step: 0.1,
+        origin: 0,
+        onmove: (v) =>
+          commit(model, {
+            logits: get("logits").with(i, Number((v - get("shift")).toFixed(9))),
+          }),
       });
-      row.node = h("div", { class: "softmax-row", role: "group", "aria-label": label },
-        h("span", { class: "ex-label" }, label), row.logit.input, row.z, row.bar.track, row.p);
+      row.node = h(
+        "div",
+        { class: "softmax-row", role: "group", "aria-label": label },
+        h("span", { class: "ex-label" }, label),
+        row.logit.input,
+        row.z,
+        row.bar.track,
+        row.p,
+      );
       return row;
     });
     table.replaceChildren(...rows.map((row) => row.node));
     strip.replaceChildren(...rows.map((row) => row.part));
     menuOf = ["odds of", "odds against"].map((name) => select(name, labels, draw));
     // the two most probable classes, so that the odds begin above one
-    const order = get("logits").map((z, k) => [-z, k]).sort((a, b) => a[0] - b[0]);
-    menuOf.forEach((menu, k) => { menu.selectedIndex = order[k][1]; });
+    const order = get("logits")
+      .map((z, k) => [-z, k])
+      .sort((a, b) => a[0] - b[0]);
+    menuOf.forEach((menu, k) => {
+      menu.selectedIndex = order[k][1];
+    });
     menus.replaceChildren("Odds of ", menuOf[0], " against ", menuOf[1]);
   }
 
   const temperature = slider({
     // the slider holds log10 T, so that halving and doubling are equally far
-    name: "temperature T", min: -1, max: 1, step: 0.02, leap: 0.2, origin: 0,
+    name: "temperature T",
+    min: -1,
+    max: 1,
+    step: 0.02,
+    leap: 0.2,
+    origin: 0,
     onmove: (v) => commit(model, { temperature: Number((10 ** v).toPrecision(3)) }),
   });
   const temperatureText = h("span", { class: "ex-number" });
   const shift = slider({
-    name: "shift c", min: -4, max: 4, step: 0.1, origin: 0,
+    name: "shift c",
+    min: -4,
+    max: 4,
+    step: 0.1,
+    origin: 0,
     onmove: (v) => commit(model, { shift: v }),
   });
   const shiftText = h("span", { class: "ex-number" });
@@ -85,7 +133,10 @@ function render({ model, el }) {
       row.part.style.flexGrow = probs[i];
       row.part.textContent = probs[i] > 0.15 ? labels[i] : "";
     });
-    sum.textContent = fixed(probs.reduce((a, b) => a + b, 0), 4);
+    sum.textContent = fixed(
+      probs.reduce((a, b) => a + b, 0),
+      4,
+    );
     temperature.set(Math.log10(t), fixed(t, 2));
     temperatureText.textContent = fixed(t, 2);
     shift.set(c, fixed(c, 1));
@@ -100,21 +151,58 @@ function render({ model, el }) {
   }
 
   const setting = (text, control, number) =>
-    h("div", { class: "ex-setting" }, h("span", { class: "ex-label" }, text), control.input, number);
-  frame(el, "Softmax explorer",
-    h("div", { class: "ex-buttons" }, ...PRESETS.map((z) => button(`z = ${tuple(z)}`, () => preset(z))),
-      button("Start again", () => load(start))),
-    h("div", { class: "softmax-row ex-head", "aria-hidden": "true" },
-      h("span"), h("span", {}, "logit z + c"), h("span"), h("span", {}, "probability"), h("span")),
+    h(
+      "div",
+      { class: "ex-setting" },
+      h("span", { class: "ex-label" }, text),
+      control.input,
+      number,
+    );
+  frame(
+    el,
+    "Softmax explorer",
+    h(
+      "div",
+      { class: "ex-buttons" },
+      ...PRESETS.map((z) => button(`z = ${tuple(z)}`, () => preset(z))),
+      button("Start again", () => load(start)),
+    ),
+    h(
+      "div",
+      { class: "softmax-row ex-head", "aria-hidden": "true" },
+      h("span"),
+      h("span", {}, "logit z + c"),
+      h("span"),
+      h("span", {}, "probability"),
+      h("span"),
+    ),
     table,
-    h("div", { class: "softmax-row softmax-total" }, h("span", { class: "ex-label" }, "sum"), strip, sum),
+    h(
+      "div",
+      { class: "softmax-row softmax-total" },
+      h("span", { class: "ex-label" }, "sum"),
+      strip,
+      sum,
+    ),
     setting("shift all logits by c", shift, shiftText),
     setting("divide all by temperature T", temperature, temperatureText),
-    h("p", { class: "softmax-odds" }, menus, h("br"), "log-odds ", difference, ", odds ", h("strong", {}, "e", power, value)),
+    h(
+      "p",
+      { class: "softmax-odds" },
+      menus,
+      h("br"),
+      "log-odds ",
+      difference,
+      ", odds ",
+      h("strong", {}, "e", power, value),
+    ),
     live.node,
   );
   const stop = watch(model, TRAITS, draw);
-  return () => { stop(); live.stop(); };
+  return () => {
+    stop();
+    live.stop();
+  };
 }
 
 export default { render };

@@ -9,7 +9,8 @@ export function fixed(x, digits) {
   return x < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
 
-export const tuple = (numbers) => `(${numbers.map((x) => String(x).replace("-", MINUS)).join(", ")})`;
+export const tuple = (numbers) =>
+  `(${numbers.map((x) => String(x).replace("-", MINUS)).join(", ")})`;
 
 // Four decimals, but a probability never reads 0 or 1 unless it is exactly that.
 export function probability(p) {
@@ -23,7 +24,8 @@ export function probability(p) {
 export const classNames = (count) => Array.from({ length: count }, (_, i) => `class ${i + 1}`);
 
 // Element with attributes, `on…` listeners and children (nodes or text); `svg` for drawings.
-export const h = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
+export const h = (tag, attributes, ...children) =>
+  fill(document.createElement(tag), attributes, children);
 export const svg = (tag, attributes, ...children) =>
   fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
@@ -49,14 +51,31 @@ export function frame(el, name, ...children) {
 export function slider({ name, min = 0, max = 1, step, leap = 10 * step, origin = min, onmove }) {
   const tidy = (v) => Number((Math.round(v / step) * step).toFixed(9));
   const input = h("input", {
-    type: "range", class: "ex-slider", "aria-label": name, min, max, step: step / 10,
+    type: "range",
+    class: "ex-slider",
+    "aria-label": name,
+    min,
+    max,
+    step: step / 10,
     oninput: () => onmove(tidy(Number(input.value))),
     onkeydown: (event) => {
-      const way = { ArrowRight: 1, ArrowUp: 1, PageUp: 1, ArrowLeft: -1, ArrowDown: -1, PageDown: -1 }[event.key];
+      const way = {
+        ArrowRight: 1,
+        ArrowUp: 1,
+        PageUp: 1,
+        ArrowLeft: -1,
+        ArrowDown: -1,
+        PageDown: -1,
+      }[event.key];
       if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       const by = event.shiftKey || event.key.startsWith("Page") ? leap : step;
-      onmove(Math.min(Number(input.max), Math.max(Number(input.min), tidy(Number(input.value) + way * by))));
+      onmove(
+        Math.min(
+          Number(input.max),
+          Math.max(Number(input.min), tidy(Number(input.value) + way * by)),
+        ),
+      );
     },
   });
   return {
@@ -76,19 +95,30 @@ export function slider({ name, min = 0, max = 1, step, leap = 10 * step, origin 
 
 // Ends that also hold these values. They never shrink, so a slider in hand does not slip.
 export function widen([low, high], values) {
-  return [Math.min(low, Math.floor(Math.min(...values))), Math.max(high, Math.ceil(Math.max(...values)))];
+  return [
+    Math.min(low, Math.floor(Math.min(...values))),
+    Math.max(high, Math.ceil(Math.max(...values))),
+  ];
 }
 
 // A bar that fills a share of its track; the number beside it speaks, so it is hidden from speech.
 export function bar() {
   const fill = h("span", { class: "ex-fill" });
   const track = h("span", { class: "ex-track", "aria-hidden": "true" }, fill);
-  return { track, set: (share) => { fill.style.width = `${100 * share}%`; } };
+  return {
+    track,
+    set: (share) => {
+      fill.style.width = `${100 * share}%`;
+    },
+  };
 }
 
 export function select(name, options, onpick) {
-  const box = h("select", { class: "ex-select", "aria-label": name, onchange: () => onpick(box.selectedIndex) },
-    ...options.map((text) => h("option", {}, text)));
+  const box = h(
+    "select",
+    { class: "ex-select", "aria-label": name, onchange: () => onpick(box.selectedIndex) },
+    ...options.map((text) => h("option", {}, text)),
+  );
   return box;
 }
 
@@ -96,10 +126,15 @@ export function select(name, options, onpick) {
 export function choice(name, options, onpick) {
   const buttons = options.map((option) => button(option, () => onpick(option)));
   const node = h("div", { class: "ex-buttons", role: "group", "aria-label": name }, ...buttons);
-  return { node, set: (option) => buttons.forEach((b, i) => b.setAttribute("aria-pressed", options[i] === option)) };
+  return {
+    node,
+    set: (option) =>
+      buttons.forEach((b, i) => b.setAttribute("aria-pressed", options[i] === option)),
+  };
 }
 
-export const button = (text, onclick) => h("button", { type: "button", class: "ex-button", onclick }, text);
+export const button = (text, onclick) =>
+  h("button", { type: "button", class: "ex-button", onclick }, text);
 
 // A polite live region that speaks once the reader's hand rests, and never twice the same.
 export function announcer(pause = 800) {
@@ -109,8 +144,12 @@ export function announcer(pause = 800) {
     node,
     say(text) {
       clearTimeout(timer);
-      if (said === undefined) said = text; // the state at the start is no news
-      else timer = setTimeout(() => { if (text !== said) node.textContent = said = text; }, pause);
+      if (said === undefined)
+        said = text; // the state at the start is no news
+      else
+        timer = setTimeout(() => {
+          if (text !== said) node.textContent = said = text;
+        }, pause);
     },
     stop: () => clearTimeout(timer),
   };
@@ -128,7 +167,10 @@ export function watch(model, names, draw) {
   const soon = () => {
     if (waiting) return;
     waiting = true;
-    queueMicrotask(() => { waiting = false; draw(); });
+    queueMicrotask(() => {
+      waiting = false;
+      draw();
+    });
   };
   names.forEach((name) => model.on(`change:${name}`, soon));
   draw();

@@ -92,6 +92,17 @@ def test_log_odds_are_the_logarithm_of_a_ratio_of_probabilities():
         np.testing.assert_allclose(odds, (z[0] - z[2]) / t, rtol=1e-12)
 
 
+def test_odds_are_written_to_three_digits_or_left_to_the_power():
+    differences = np.random.default_rng(4).uniform(-20, 20, 1000)
+    for text, d in zip(
+        call("softmax", *(["oddsText", d] for d in differences.tolist())), differences, strict=True
+    ):
+        if not 1e-4 <= np.exp(d) < 1e6:
+            assert text == ""
+        else:
+            np.testing.assert_allclose(float(text.removeprefix(" = ")), np.exp(d), rtol=5e-3)
+
+
 def test_numbers_read_the_same_in_python_and_in_the_browser():
     rng = np.random.default_rng(2)
     values = [*rng.normal(size=1000) * 10.0 ** rng.integers(-6, 5, 1000), 0.5, -0.5, 0.0, -1e-9]

@@ -32,16 +32,16 @@ def _double(z: FloatArray) -> FloatArray:
     return z.astype(np.result_type(z, np.float64), copy=False)
 
 
-# The same functions as the training step uses them: unchecked, in the array's own precision,
-# and into `out`, which may be z itself.
+# With an underscore at the end: as the training step uses them, unchecked, in the array's own
+# precision, written to `out`, which may be z itself.
 
 
-def _identity(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
+def identity_(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
     copy: FloatArray = np.positive(z, out=out)
     return copy
 
 
-def _sigmoid(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
+def sigmoid_(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
     # e^−|z| cannot overflow: σ(z) = 1/(1 + e^−z) for z ≥ 0 and e^z/(1 + e^z) for z < 0
     positive = z.real >= 0
     e = np.exp(np.where(positive, -z, z))
@@ -49,11 +49,11 @@ def _sigmoid(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
     return sigma
 
 
-def _relu(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
+def relu_(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
     return np.maximum(z, 0, out=out)
 
 
-def _softmax(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
+def softmax_(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
     # `reduce` is what .max() and .sum() call, without their detour through Python
     out = np.subtract(z, np.maximum.reduce(z, axis=-1, keepdims=True), out=out)
     np.exp(out, out=out)
@@ -64,7 +64,7 @@ def _softmax(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
 @_elementwise
 def identity(z: FloatArray) -> FloatArray:
     """Return z."""
-    return _identity(z)
+    return identity_(z)
 
 
 @_elementwise
@@ -80,13 +80,13 @@ def sigmoid(z: FloatArray) -> FloatArray:
     >>> sigmoid([-1000.0, 0.0, 1000.0])
     array([0. , 0.5, 1. ])
     """
-    return _sigmoid(z)
+    return sigmoid_(z)
 
 
 @_elementwise
 def sigmoid_derivative(z: FloatArray) -> FloatArray:
     """Return σ'(z) = σ(z)(1 − σ(z)), computed as σ(z)σ(−z) so that nothing cancels."""
-    return _sigmoid(z) * _sigmoid(-z)
+    return sigmoid_(z) * sigmoid_(-z)
 
 
 @_elementwise
@@ -98,13 +98,13 @@ def tanh(z: FloatArray) -> FloatArray:
 @_elementwise
 def tanh_derivative(z: FloatArray) -> FloatArray:
     """Return 1 − tanh²(z), computed as 4σ(2z)σ(−2z) so that nothing cancels."""
-    return 4 * _sigmoid(2 * z) * _sigmoid(-2 * z)
+    return 4 * sigmoid_(2 * z) * sigmoid_(-2 * z)
 
 
 @_elementwise
 def relu(z: FloatArray) -> FloatArray:
     """Return max(z, 0). Source: S4-22."""
-    return _relu(z)
+    return relu_(z)
 
 
 @_elementwise
@@ -143,10 +143,10 @@ def _relu_slope(a: FloatArray, out: FloatArray) -> FloatArray:
 
 
 ACTIVATIONS = {
-    "identity": Activation(identity, identity_derivative, _identity, _identity_slope),
-    "sigmoid": Activation(sigmoid, sigmoid_derivative, _sigmoid, _sigmoid_slope),
+    "identity": Activation(identity, identity_derivative, identity_, _identity_slope),
+    "sigmoid": Activation(sigmoid, sigmoid_derivative, sigmoid_, _sigmoid_slope),
     "tanh": Activation(tanh, tanh_derivative, np.tanh, _tanh_slope),
-    "relu": Activation(relu, relu_derivative, _relu, _relu_slope),
+    "relu": Activation(relu, relu_derivative, relu_, _relu_slope),
 }
 
 

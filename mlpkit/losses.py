@@ -13,7 +13,15 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .activations import _identity, _sigmoid, _softmax, identity, shifted_exp, sigmoid, softmax
+from .activations import (
+    identity,
+    identity_,
+    shifted_exp,
+    sigmoid,
+    sigmoid_,
+    softmax,
+    softmax_,
+)
 from .checks import FloatArray, real_array
 
 
@@ -85,7 +93,7 @@ class SoftmaxCrossEntropy(Head):
     """
 
     activation = staticmethod(softmax)
-    apply = staticmethod(_softmax)
+    apply = staticmethod(softmax_)
 
     @classmethod
     def check_targets(cls, Y: ArrayLike, n_outputs: int) -> FloatArray:
@@ -134,7 +142,7 @@ class SigmoidCrossEntropy(Head):
     """
 
     activation = staticmethod(sigmoid)
-    apply = staticmethod(_sigmoid)
+    apply = staticmethod(sigmoid_)
 
     @classmethod
     def check_targets(cls, Y: ArrayLike, n_outputs: int) -> FloatArray:
@@ -155,7 +163,7 @@ class SigmoidCrossEntropy(Head):
     @staticmethod
     def _delta(logits: FloatArray, Y: FloatArray) -> FloatArray:
         # σ(z) − y with 1 − σ(z) = σ(−z)
-        return (1 - Y) * _sigmoid(logits) - Y * _sigmoid(-logits)
+        return (1 - Y) * sigmoid_(logits) - Y * sigmoid_(-logits)
 
 
 class SquaredError(Head):
@@ -166,7 +174,7 @@ class SquaredError(Head):
     """
 
     activation = staticmethod(identity)
-    apply = staticmethod(_identity)
+    apply = staticmethod(identity_)
 
     @staticmethod
     def _terms(logits: FloatArray, Y: FloatArray) -> FloatArray:

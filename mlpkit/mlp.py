@@ -82,6 +82,10 @@ class MLP:
             std = INITS[init](n_in, n_out) if isinstance(init, str) else init
             W[:] = std * rng.standard_normal(W.shape)
 
+    def __repr__(self) -> str:
+        widths = "-".join(map(str, self.sizes))
+        return f"MLP({widths}, {self.activation}, {self.output}, {self.dtype})"
+
     def _layers(self) -> Iterator[tuple[int, int]]:
         return zip(self.sizes[:-1], self.sizes[1:], strict=True)
 
@@ -105,7 +109,9 @@ class MLP:
 
     def logits(self, X: ArrayLike) -> FloatArray:
         """Return z^(L) (n, C) for X (n, d)."""
-        X = self._check_X(X)
+        return self._logits(self._check_X(X))
+
+    def _logits(self, X: FloatArray) -> FloatArray:
         Z = np.empty((len(X), self.sizes[-1]), self.parameters.dtype)
         for start in range(0, len(X), CHUNK):
             rows = X[start : start + CHUNK]
@@ -134,7 +140,7 @@ class MLP:
         l2 = number("l2", l2)
         X, Y = self.check(X, Y)
         N = len(X) if n_samples is None else positive_int("n_samples", n_samples)
-        loss = HEADS[self.output].loss(self.logits(X), Y)
+        loss = HEADS[self.output].loss(self._logits(X), Y)
         if l2:
             for W in self.weights:
                 loss += l2 / (2 * N) * np.square(W, dtype=np.result_type(W, float)).sum().item()
@@ -214,11 +220,9 @@ class MLP:
                 stored = {name: archive[name] for name in archive.files}
             if stored["format"] != FORMAT:
                 raise ValueError(f"format {stored['format']}")
-            sizes, activation, output = (
-                stored[n].tolist() for n in ("sizes", "activation", "output")
-            )
-            values = stored["parameters"]
-            net = cls(sizes, activation=activation, output=output, rng=0, dtype=values.dtype)
+            values = stored.pop("parameters")
+            options = {name: stored[name].tolist() for name in ("sizes", "activation", "output")}
+            net = cls(**options, rng=0, dtype=values.dtype)
             if values.shape != net.parameters.shape:
                 raise ValueError(f"{values.size} parameters")
         except FileNotFoundError:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -65,31 +64,23 @@ def sgd(
     l2, momentum = number("l2", l2), number("momentum", momentum)
     if momentum >= 1:
         raise ValueError(f"momentum must be less than 1, got {momentum:g}")
-    if validation is not None:
-        if not isinstance(validation, Sequence) or len(validation) != 2:
-            raise ValueError(f"validation must be a pair (X, Y), got {type(validation).__name__}")
-        try:
-            validation = net.check(*validation)
-        except ValueError as error:
-            raise ValueError(f"validation: {error}") from None
+    held_out = None if validation is None else _check_validation(net, validation)
     rng = generator("rng", rng)
 
     passes = {size: Pass(net, size) for size in {batch_size, n % batch_size} - {0}}
-    logits = np.empty_like(Y)
     weights = net.parameters[: sum(W.size for W in net.weights)]
     penalty = np.empty_like(weights)
     velocity = np.zeros_like(net.parameters)
+    logits = np.empty_like(Y)
     history, step = History(), 0
-    bar = _bar(epochs) if progress else None
-    for epoch in range(epochs):
+    for epoch in _with_bar(epochs, history) if progress else range(epochs):
         order = rng.permutation(n) if batch_size < n else np.arange(n)
         with np.errstate(all="ignore"):  # a run that diverges is reported once, below
             for rows, X_batch, Y_batch in _batches(X, Y, order, batch_size):
                 work = passes[len(X_batch)]
                 logits[rows] = work.forward(X_batch)
                 rate = rate_at(step)
-                # η goes into the gradient at its source, which spares a pass over all parameters
-                update = work.backward(X_batch, Y_batch, rate / len(X_batch))
+                update = work.backward(X_batch, Y_batch, rate / len(X_batch))  # η times gradient
                 if l2:
                     update[: weights.size] += np.multiply(weights, rate * l2 / n, out=penalty)
                 if momentum:
@@ -100,26 +91,14 @@ def sgd(
                 step += 1
         if not (np.isfinite(logits).all() and np.isfinite(net.parameters).all()):
             raise FloatingPointError(
-                f"the loss stopped being finite in epoch {epoch}: try a smaller learning_rate, "
-                "less momentum, smaller initial weights, or inputs scaled to about ±1"
+                f"the loss stopped being finite in epoch {epoch + 1}: try a smaller "
+                "learning_rate, less momentum, smaller first weights, or inputs scaled to about ±1"
             )
         history.train_loss.append(_mean_loss(net, logits, Y, order))
         history.learning_rate.append(rate)
-        if validation is not None:
-            _validate(net, *validation, history)
-        if bar is not None:
-            bar.set_postfix(loss=f"{history.train_loss[-1]:.4f}", refresh=False)
-            bar.update()
-    if bar is not None:
-        bar.close()
+        if held_out is not None:
+            _validate(net, *held_out, history)
     return history
-
-
-def accuracy(net: MLP, X: ArrayLike, Y: ArrayLike) -> float:
-    """Return the share of right classes for softmax, of right labels for sigmoid."""
-    X, Y = net.check(X, Y)
-    truth = Y.argmax(axis=1) if net.output == "softmax" else Y
-    return float((net.predict(X) == truth).mean())
 
 
 def _schedule(learning_rate: float | Callable[[int], float]) -> Callable[[int], float]:
@@ -129,16 +108,30 @@ def _schedule(learning_rate: float | Callable[[int], float]) -> Callable[[int], 
     return lambda step: number(f"learning_rate({step})", learning_rate(step))
 
 
-def _bar(epochs: int) -> Any:
-    from tqdm import tqdm  # type: ignore[import-untyped]
-
-    return tqdm(total=epochs, unit="epoch")
+def _check_validation(net: MLP, validation: object) -> tuple[FloatArray, FloatArray]:
+    if not isinstance(validation, Sequence) or len(validation) != 2:
+        raise ValueError(f"validation must be a pair (X, Y), got {type(validation).__name__}")
+    try:
+        return net.check(*validation)
+    except ValueError as error:
+        raise ValueError(f"validation: {error}") from None
 
 
 def _validate(net: MLP, X: FloatArray, Y: FloatArray, history: History) -> None:
     history.validation_loss.append(net.loss(X, Y))
     if net.output != "identity":
-        history.validation_accuracy.append(accuracy(net, X, Y))
+        truth = Y.argmax(axis=1) if net.output == "softmax" else Y
+        history.validation_accuracy.append(float((net.predict(X) == truth).mean()))
+
+
+def _with_bar(epochs: int, history: History) -> Iterator[int]:
+    from tqdm import tqdm  # type: ignore[import-untyped]
+
+    with tqdm(total=epochs, unit="epoch") as bar:
+        for epoch in range(epochs):
+            yield epoch
+            bar.set_postfix(loss=f"{history.train_loss[-1]:.4f}", refresh=False)
+            bar.update()
 
 
 def _batches(

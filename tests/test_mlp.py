@@ -242,6 +242,7 @@ def test_defaults():
     net = MLP([3, 2], rng=0)
     assert (net.activation, net.output, net.dtype) == ("tanh", "softmax", np.float64)
     assert net.sizes == (3, 2)
+    assert repr(MLP([784, 30, 10], rng=0)) == "MLP(784-30-10, tanh, softmax, float64)"
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, "float32", "float64"])

@@ -128,7 +128,12 @@ def decision_regions(
             ax.contour(x1, x2, regions == k, levels=[0.5], colors=INK, linewidths=0.8)
         x, y = X[labels == k].T
         ax.scatter(x, y, 40, color=colour, marker=MARKERS[k], ec="white", label=names[k])
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=min(C, 5), handletextpad=0)
+    below: dict[str, Any] = {
+        "loc": "upper center",
+        "bbox_to_anchor": (0.5, 0.0),
+        "borderaxespad": 3.4,
+    }
+    ax.legend(**below, ncols=min(C, 5), handletextpad=0)
     return ax
 
 

@@ -128,12 +128,9 @@ def decision_regions(
             ax.contour(x1, x2, regions == k, levels=[0.5], colors=INK, linewidths=0.8)
         x, y = X[labels == k].T
         ax.scatter(x, y, 40, color=colour, marker=MARKERS[k], ec="white", label=names[k])
-    below: dict[str, Any] = {
-        "loc": "upper center",
-        "bbox_to_anchor": (0.5, 0.0),
-        "borderaxespad": 3.4,
-    }
-    ax.legend(**below, ncols=min(C, 5), handletextpad=0)
+    # 3.4 lines of text below the axes: under the numbers and the name of the axis
+    place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "borderaxespad": 3.4}
+    ax.legend(**place, ncols=min(C, 5), handletextpad=0)
     return ax
 
 

@@ -68,16 +68,16 @@ def write_page(path: Path, figures: list[Explorer]) -> None:
     nbformat.write(new_notebook(cells=cells, metadata=metadata), path)
 
 
-def build_site(source: Path, output: Path) -> None:
+def build_site(source: Path, output: Path, theme: str = "sphinx_book_theme") -> None:
     """Build notebooks below `source` with our extension; a warning is an error."""
     sys.path.insert(0, str(HERE.parents[1] / "_ext"))
     settings = {
         "extensions": ["myst_nb", "explorers"],
-        "html_theme": "sphinx_book_theme",
-        "html_context": {"default_mode": "auto"},
-        "html_theme_options": {"navbar_persistent": []},
+        "html_theme": theme,
         "nb_execution_mode": "off",
     }
+    if theme == "sphinx_book_theme":  # without which it writes an error to every page's console
+        settings["html_context"] = {"default_mode": "auto"}
     places = source, None, output, output / ".doctrees"
     with docutils_namespace():
         app = Sphinx(*places, "html", settings, status=None, warningiserror=True)

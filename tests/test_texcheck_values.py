@@ -1,10 +1,15 @@
 """The evaluator and its derivatives against NumPy, SymPy and mpmath; what a report says."""
 
+import doctest
+import importlib
+from pathlib import Path
+
 import mpmath
 import numpy as np
 import pytest
 import sympy
 
+import texcheck
 from mlpkit import claim_models as course
 from texcheck import Mismatch, Model, ReadError, check
 from texcheck.derivative import along, central, elementwise, jacobian
@@ -207,3 +212,17 @@ def test_steps_and_layers_together():
     z = value(r"\mathbf z_2^{(1)}", course.batch)
     point = course.batch.point(0)
     np.testing.assert_allclose(z[:, 0], point["W", 1] @ X[1] + point[r"\mathbf b", 1], rtol=1e-14)
+
+
+def test_readme_example():
+    readme = Path(texcheck.__file__).with_name("README.md")
+    result = doctest.testfile(str(readme), module_relative=False, encoding="utf-8")
+    assert result.attempted == 6
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize("module", ["", ".lexer", ".derivative", ".model", ".report"])
+def test_docstring_examples(module):
+    result = doctest.testmod(importlib.import_module("texcheck" + module))
+    assert result.failed == 0
+    assert result.attempted or not module

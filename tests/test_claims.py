@@ -190,6 +190,12 @@ def test_equations_of_a_page(folder):
     assert found["eq-wrong"] == r"\hat y_j = y_j"
 
 
+def test_code_is_shown_not_printed(tmp_path):
+    page = tmp_path / "a.md"
+    page.write_text("Print `$$ … $$ (eq-a)`.\n\n```\n$$ 1 $$ (eq-b)\n```\n\n$$ a = b $$ (eq-c)\n")
+    assert pages.equations(page) == {"eq-c": "a = b"}
+
+
 def test_malformed_pages(tmp_path):
     (tmp_path / "a.md").write_text("$$ 1 $$ (eq-a)\n\n$$ 2 $$ (eq-a)\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"a\.md has the label eq-a twice"):

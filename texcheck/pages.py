@@ -7,7 +7,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1", re.M | re.S)
+# code is shown, not printed as mathematics
+CODE = re.compile(r"^(`{3,}|~{3,}).*?^\1|(`+)[^\n]*?\2", re.M | re.S)
 EQUATION = re.compile(r"\$\$((?:(?!\$\$).)+)\$\$(?:[ \t]*\(([^()\s]+)\))?", re.S)
 
 
@@ -29,7 +30,7 @@ def _equations(path: Path, changed: int) -> tuple[tuple[str, str], ...]:
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"path: {path.name} is not a notebook: {error!r}") from error
         text = "\n\n".join("".join(source) for source in sources)
-    found = EQUATION.findall(FENCED.sub("", text))
+    found = EQUATION.findall(CODE.sub("", text))
     labels = [label for _, label in found if label]
     twice = {label for label in labels if labels.count(label) > 1}
     if twice:

@@ -78,9 +78,12 @@ export function slider({ name, min = 0, max = 1, step, leap = 10 * step, origin 
       );
     },
   });
+  let shown;
   return {
     input,
     set(value, text, low = min, high = max) {
+      // of many sliders a drag moves one: the others cost no style and no layout
+      if (shown === (shown = [value, text, low, high].join())) return;
       input.min = low;
       input.max = high;
       input.value = value;

@@ -22,8 +22,6 @@ from .encoding import one_hot
 from .mlp import MLP
 from .training import sgd
 
-FLOATS = [np.float64, np.float32]
-
 
 class MLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Classify with an `MLP` that `sgd` trains; inputs should be scaled to about ±1.
@@ -72,7 +70,9 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train on X (n, d) and labels y (n,) or (n, C); float32 inputs train in float32."""
-        inputs, targets = validate_data(self, X, y, dtype=FLOATS, multi_output=True)
+        inputs, targets = validate_data(
+            self, X, y, dtype=[np.float64, np.float32], multi_output=True
+        )
         check_classification_targets(targets)
         label_sets = type_of_target(targets) == "multilabel-indicator"
         if label_sets:
@@ -81,7 +81,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         else:
             targets = column_or_1d(targets, warn=True)
             self.classes_, labels = np.unique(targets, return_inverse=True)
-            Y = one_hot(labels, len(self.classes_), dtype=inputs.dtype)
+            Y = one_hot(labels, len(self.classes_))
         if not isinstance(self.hidden_sizes, Sequence):
             raise ValueError(f"hidden_sizes must be a sequence, got {self.hidden_sizes!r}")
         hidden = [positive_int(f"hidden_sizes[{i}]", n) for i, n in enumerate(self.hidden_sizes)]
@@ -120,7 +120,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _inputs(self, X: ArrayLike) -> Any:
         check_is_fitted(self)
-        return validate_data(self, X, dtype=FLOATS, reset=False)
+        return validate_data(self, X, reset=False)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

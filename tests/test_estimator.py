@@ -50,15 +50,22 @@ def test_scikit_learn(estimator, check):
 
 
 def test_is_the_network_that_sgd_trains():
-    model = small(activation="tanh", l2=0.5, momentum=0.3, learning_rate=0.05).fit(SCALED, NAMES)
+    design = {"activation": "tanh", "init": 0.3}
+    course = {"epochs": 7, "batch_size": 20, "learning_rate": 0.05, "l2": 0.5, "momentum": 0.3}
+    model = small(**design, **course).fit(SCALED, NAMES)
     rng = np.random.default_rng(np.random.RandomState(0).randint(2**31))
-    net = MLP([4, 8, 3], activation="tanh", rng=rng)
-    settings = {"epochs": 20, "batch_size": 32, "learning_rate": 0.05, "l2": 0.5, "momentum": 0.3}
-    history = sgd(net, SCALED, one_hot(IRIS_Y, 3), rng=rng, **settings)
+    net = MLP([4, 8, 3], rng=rng, **design)
+    history = sgd(net, SCALED, one_hot(IRIS_Y, 3), rng=rng, **course)
     np.testing.assert_array_equal(model.net_.parameters, net.parameters)
     assert model.loss_curve_ == history.train_loss
     np.testing.assert_array_equal(model.predict_proba(SCALED), net.predict_proba(SCALED))
     assert model.predict(SCALED).tolist() == model.classes_[net.predict(SCALED)].tolist()
+
+
+def test_whole_numbers_are_inputs_too():
+    model = small().fit([[0], [1], [2], [3]], [0, 0, 1, 1])
+    assert model.net_.parameters.dtype == np.float64
+    assert model.predict([[0], [3]]).tolist() == [0, 1]
 
 
 def test_learns_iris_and_returns_the_labels_as_given():

@@ -362,7 +362,7 @@ C, widths ``n_\ell``; indices ℓ, i (1…n_ℓ), j (1…n_{ℓ−1}), k (1…C)
 """
 
 
-N, BATCH = 6, frozenset({1, 3, 4})
+N = 6
 
 
 def _batch_values(rng: np.random.Generator) -> dict[str, Any]:
@@ -373,8 +373,6 @@ def _batch_values(rng: np.random.Generator) -> dict[str, Any]:
         r"\mathbf x": {n: rng.normal(size=SIZES[0]) for n in range(1, N + 1)},
         r"\mathbf y": {n: _distribution(rng, SIZES[-1]) for n in range(1, N + 1)},
         "N": N,
-        "B": len(BATCH),
-        r"\mathcal B": BATCH,
         r"\lambda": rng.uniform(0.1, 1),
         r"\eta": rng.uniform(0.1, 1),
         r"\mathbf 1": np.ones(N),
@@ -417,7 +415,6 @@ batch = Model(
         "Y": _rows(r"\mathbf y"),
         r"\hat Y": _rows(r"\hat{\mathbf y}"),
         "J": lambda v: np.mean([v[r"\mathcal L", n] for n in range(1, N + 1)]),
-        r"J_{\mathcal B}": lambda v: np.mean([v[r"\mathcal L", n] for n in BATCH]),
         r"J_\lambda": _penalised,
     },
     layered={
@@ -447,9 +444,8 @@ r"""N = 6 samples through the MLP of :data:`network`.
 For sample n ``\mathbf x_n``, ``\mathbf y_n``, ``\hat{\mathbf y}_n``, ``\mathcal L_n``,
 ``\mathbf z_n^{(\ell)}``, ``\mathbf a_n^{(\ell)}``, ``\boldsymbol\delta_n^{(\ell)}``; with the
 samples in rows X, Y, ``\hat Y``, ``Z^{(\ell)}``, ``A^{(\ell)}``, ``\Delta^{(\ell)}``;
-``W^{(\ell)}``, ``\mathbf b^{(\ell)}``.  J mean loss, ``J_\lambda`` with penalty (λ/2N) Σ‖W‖²,
-``J_{\mathcal B}`` over the mini-batch ``\mathcal B`` of B = 3; ``\mathbf 1`` (N), ``\lambda``,
-``\eta``, L, C.  ``W^{(\ell)} \leftarrow`` and
+``W^{(\ell)}``, ``\mathbf b^{(\ell)}``.  J mean loss, ``J_\lambda`` with penalty (λ/2N) Σ‖W‖²;
+``\mathbf 1`` (N), ``\lambda``, ``\eta``, L, C.  ``W^{(\ell)} \leftarrow`` and
 ``\mathbf b^{(\ell)} \leftarrow`` take a step down J_λ.  Indices ℓ, n, k.
 """
 

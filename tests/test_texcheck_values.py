@@ -21,7 +21,7 @@ A, B = RNG.normal(size=(4, 3)), RNG.normal(size=(3, 2))
 U, V, P = RNG.normal(size=3), RNG.normal(size=3), np.array([0.2, 0.3, 0.5])
 PLAIN = Model(
     "plain",
-    lambda rng: {"A": A, "B": B, "u": U, "v": V, "p": P, "x": 0.7, "S": frozenset({1, 3})},
+    lambda rng: {"A": A, "B": B, "u": U, "v": V, "p": P, "x": 0.7},
     functions={
         "f": lambda x: np.sin(x) * np.exp(x),
         r"\operatorname{cummax}": np.maximum.accumulate,
@@ -51,8 +51,6 @@ VALUES = [
         r"\sum_{i, j \,:\, i < j} u_i v_j",
         sum(U[i] * V[j] for i in range(3) for j in range(i + 1, 3)),
     ),
-    (r"\sum_{i \in S} u_i", U[0] + U[2]),
-    (r"\lvert S \rvert", 2),
     (r"\prod_{i=1}^{3} u_i", np.prod(U)),
     (r"1 + \sum_{i=1}^{0} u_i", 1),
     (r"\operatorname*{arg\,max}_i u_i", np.argmax(U) + 1),

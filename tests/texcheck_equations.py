@@ -583,12 +583,6 @@ BATCH = [
     ),
     (
         course.batch,
-        r"J_{\mathcal B} = \frac{1}{B} \sum_{n \in \mathcal B} \mathcal L_n, \qquad"
-        r" \lvert \mathcal B \rvert = B",
-        [(r"\frac{1}{B}", r"\frac{1}{N}"), (r"n \in \mathcal B", "n"), ("= B", "= N")],
-    ),
-    (
-        course.batch,
         r"J_\lambda = J + \frac{\lambda}{2N} \sum_{\ell=1}^{L} \lVert W^{(\ell)} \rVert_F^2",
         [("{2N}", "{N}"), ("J + ", "J - "), ("_F^2", "_F"), (r"{\ell=1}^{L}", r"{\ell=2}^{L}")],
     ),

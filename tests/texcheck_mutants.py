@@ -101,8 +101,8 @@ def here(part: Node, model: Any) -> Iterator[tuple[str, Node]]:
                 "upper bound - 1",
                 node("big", operator, variables, conditions, plus(upper, -1), body),
             )
-            key, lower, members = variables[0]
-            low = ((key, plus(lower, 1), members),)
+            key, lower = variables[0]
+            low = ((key, plus(lower, 1)),)
             yield "lower bound + 1", node("big", operator, low, conditions, upper, body)
         if conditions:
             yield "condition lost", node("big", operator, variables, (), upper, body)

@@ -6,9 +6,10 @@ Nothing is broadcast, nothing is evaluated as Python, and the work is bounded.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +23,6 @@ from .nodes import Mismatch, Node, ReadError, node, walk
 MAX_WORK, LARGEST_INDEX = 100_000, 1e6  # our heaviest equation takes 4,000
 CONSTANTS = {"e": np.e, "pi": np.pi}
 OPERATORS = {"ln": np.log, "exp": np.exp, "tanh": np.tanh, "sin": np.sin, "cos": np.cos}
-DIFFERENTIATES = {"derivative", "function_gradient"}
 
 
 @dataclass
@@ -31,9 +31,9 @@ class Trace:
 
     verify: bool = False  # cross-check derivatives
     work: int = 0
-    dependent: dict[Node, bool] = field(default_factory=dict)  # did the variable play a part?
-    nonzero: dict[Node, bool] = field(default_factory=dict)
-    reached: dict[Node, bool] = field(default_factory=dict)  # rows of cases
+    seen: set[Node] = field(default_factory=set)  # derivatives and rows of cases
+    reached: set[Node] = field(default_factory=set)  # of these: depends on the variable, applies
+    nonzero: set[Node] = field(default_factory=set)  # derivatives
 
     def spend(self, work: int) -> None:
         self.work += work
@@ -54,8 +54,13 @@ class Evaluator:
         value: Array = getattr(self, "on_" + part.kind)(*part.parts)
         return value
 
-    def with_indices(self, **more: int) -> Evaluator:
-        return Evaluator(self.point, {**self.indices, **more}, self.trace)
+    def each(self, ranges: Mapping[str, Collection[int]]) -> list[Evaluator]:
+        """Evaluators for all combinations of further indices."""
+        self.trace.spend(math.prod(map(len, ranges.values())))
+        combinations = [zip(ranges, v, strict=True) for v in itertools.product(*ranges.values())]
+        return [
+            Evaluator(self.point, {**self.indices, **dict(c)}, self.trace) for c in combinations
+        ]
 
     def integer(self, part: Node) -> int:
         value = self(part)
@@ -69,22 +74,18 @@ class Evaluator:
         return np.asarray(float(text))
 
     def on_name(self, key: str, bold: bool) -> Array:
-        value = self.named(key, None)
-        if isinstance(value, frozenset):
-            raise ReadError(rf"the set {key} may only follow \in or stand between bars")
-        return self.bold_enough(key, bold, np.asarray(value))
+        return self.bold_enough(key, bold, self.named(key, None))
 
     def bold_enough(self, key: str, bold: bool, value: Array) -> Array:
         if not bold and value.ndim:
             raise ReadError(rf"{key[3:]} without an index is a vector: print \mathbf {key[3:]}")
         return value
 
-    def named(self, key: str, layer: Layer) -> Any:
+    def named(self, key: str, layer: Layer) -> Array:
         if key in self.indices and layer is None:
             return np.asarray(float(self.indices[key]))
         if key in self.point.model.values:
-            value = self.point.value(key, layer)
-            return value.reshape(-1, 1) if getattr(value, "ndim", 0) == 1 else value
+            return column(self.point.value(key, layer))
         if key in CONSTANTS and layer is None:
             return np.asarray(CONSTANTS[key])
         raise ReadError(f"{key} is not in the model {self.point.model.name!r}")
@@ -100,25 +101,16 @@ class Evaluator:
     def on_ref(self, base: Node, layer: Node | None, indices: tuple[Node, ...]) -> Array:
         if base.kind != "name":
             return self.pick(self(base), indices)
-        model = self.point.model
-        if (
-            base.parts[0] == "delta"
-            and not layer
-            and len(indices) == 2
-            and "delta" not in model.drawn
-        ):
+        key, bold = base.parts
+        if key == "delta" and not layer and len(indices) == 2 and key not in self.point.model.drawn:
             return np.asarray(float(self.integer(indices[0]) == self.integer(indices[1])))
-        if base.parts[0] == "e" and layer and "e" not in model.values:
+        if key == "e" and layer and key not in self.point.model.values:
             return self.on_power(base, layer)  # e^{(z)}
-        key, number, indices = self.slot(base, layer, indices)
+        key, number, rest = self.slot(base, layer, indices)
         value = self.named(key, number)
-        return self.pick(
-            value if indices else self.bold_enough(base.parts[0], base.parts[1], value), indices
-        )
+        return self.pick(value, rest) if rest else self.bold_enough(key, bold, value)
 
     def pick(self, value: Array, indices: tuple[Node, ...]) -> Array:
-        if not indices:
-            return value
         if len(indices) == 1 and indices[0].kind == "number" and min(value.shape, default=0) > 1:
             indices = tuple(node("number", digit) for digit in indices[0].parts[0])
         numbers = [self.integer(index) for index in indices]
@@ -138,16 +130,7 @@ class Evaluator:
     on_bracket = on_brace = on_group
 
     def on_sum(self, terms: tuple[tuple[int, Node], ...]) -> Array:
-        total = None
-        for sign, term in expand(terms, self.integer):
-            value = sign * self(term)
-            total = value if total is None else self.alike("sum", total, value)[0] + value
-        return np.asarray(total)
-
-    def alike(self, what: str, a: Array, b: Array) -> tuple[Array, Array]:
-        if a.shape != b.shape:
-            raise Mismatch(f"{what} of shapes {a.shape} and {b.shape}")
-        return a, b
+        return add([sign * self(term) for sign, term in expand(terms, self.integer)])
 
     def on_product(self, factors: tuple[tuple[str, Node], ...]) -> Array:
         result = None
@@ -155,36 +138,21 @@ class Evaluator:
             if result is None:
                 result = self(factor)
             elif op == "/":
-                result = self.divide(result, self(factor))
+                result = divide(result, self(factor))
             elif op == "" and factor.kind == "number":
                 raise ReadError(f"the number {factor.parts[0]} follows a factor: put it first")
             else:
-                result = self.times(result, self(factor), op)
+                result = times(result, self(factor), op)
         return np.asarray(result)
-
-    def times(self, a: Array, b: Array, op: str = "") -> Array:
-        if a.ndim == 0 or b.ndim == 0:
-            return np.asarray(a * b)
-        if op == "." and a.shape == b.shape and a.shape[1] == 1:
-            a = a.T
-        if a.shape[1] != b.shape[0]:
-            raise Mismatch(f"product of shapes {a.shape} and {b.shape}")
-        product: Array = a @ b
-        return product.reshape(()) if product.shape == (1, 1) else product
-
-    def divide(self, a: Array, b: Array) -> Array:
-        if b.ndim:
-            raise Mismatch(f"division by shape {b.shape}")
-        return np.asarray(a / b)
 
     def on_hadamard(self, factors: tuple[Node, ...]) -> Array:
         result = self(factors[0])
         for factor in factors[1:]:
-            result = np.multiply(*self.alike(r"\odot", result, self(factor)))
+            result = result * like(result, self(factor), r"\odot")
         return result
 
     def on_fraction(self, over: Node, under: Node) -> Array:
-        return self.divide(self(over), self(under))
+        return divide(self(over), self(under))
 
     def on_root(self, body: Node) -> Array:
         return np.asarray(np.sqrt(self(body)))
@@ -203,18 +171,13 @@ class Evaluator:
         return np.asarray(a ** int(b.real) if whole and a != 0 else a**b)
 
     def on_fence(self, kind: str, body: Node, indices: tuple[Node, ...]) -> Array:
-        if kind == "vert" and body.kind == "name" and body.parts[0] in self.point.model.values:
-            value = self.named(body.parts[0], None)
-            if isinstance(value, frozenset):
-                return np.asarray(float(len(value)))
-        value = self(body)
+        value, which = self(body), str(indices[0].parts[0]) if indices else ""
         if kind == "Vert":
-            which = str(indices[0].parts[0]) if indices else ""
-            if min(value.shape, default=1) > 1 and which == "2":
-                return np.asarray(np.linalg.norm(value, 2))
-            if which != "F" and (min(value.shape, default=1) > 1 or which not in ("", "2")):
+            matrix = min(value.shape, default=1) > 1
+            if which not in (("F", "2") if matrix else ("", "2")):
                 raise ReadError("the norm of a matrix has index F or 2, of a vector none or 2")
-            return np.asarray(np.sqrt(np.sum(value * value)))
+            spectral = matrix and which == "2"
+            return np.asarray(np.linalg.norm(value, 2) if spectral else np.sqrt((value**2).sum()))
         if indices or value.ndim:
             raise ReadError("bars, ceiling and floor take one number and have no index")
         if kind == "vert":
@@ -232,22 +195,17 @@ class Evaluator:
     # functions
 
     def on_call(self, function: str, primes: int, arguments: tuple[Node, ...]) -> Array:
-        values = [self.plain(self(argument)) for argument in arguments]
-        code = self.point.model.functions[function]
-        if primes:
-            if primes > 2 or len(values) != 1:
-                raise ReadError(f"{function}: a prime, or two, on a function of one value")
-            code = elementwise(
-                lambda x: np.asarray(run(self.point.model.functions[function], x)), primes
-            )
-        value = np.asarray(run(code, *values))
+        values = [plain(self(argument)) for argument in arguments]
+        code = self.function(function)
+        if primes and (primes > 2 or len(values) != 1):
+            raise ReadError(f"{function}: a prime, or two, on a function of one value")
+        value = elementwise(code, primes)(values[0]) if primes else code(*values)
         if value.dtype.kind not in "biufc":
             raise ReadError(f"{function} gives no number")
-        return value.reshape(-1, 1) if value.ndim == 1 else value
+        return column(value)
 
-    def plain(self, value: Array) -> Array:
-        """As the model's functions take it: a column as a vector (n,)."""
-        return value.reshape(-1) if value.ndim == 2 and value.shape[1] == 1 else value
+    def function(self, name: str) -> Callable[..., Array]:
+        return lambda *values: np.asarray(run(self.point.model.functions[name], *values))
 
     def on_operate(self, name: str, base: Node | None, arguments: tuple[Node, ...]) -> Array:
         values = [self(argument) for argument in arguments]
@@ -267,18 +225,16 @@ class Evaluator:
         return np.asarray(OPERATORS[name](values[0]))
 
     def on_cases(self, *rows: Node) -> Array:
-        for row in rows:
-            self.trace.reached.setdefault(row, False)
-        hold = [row for row in rows if row.parts[1] and self.holds(row.parts[1])]
-        hold = hold or [row for row in rows if row.parts[1] is None]
-        if not hold:
+        holding = [row for row in rows if row.parts[1] and self.holds(row.parts[1])]
+        holding = holding or [row for row in rows if row.parts[1] is None]
+        self.trace.seen.update(rows)
+        self.trace.reached.update(holding)
+        if not holding:
             raise Mismatch("no case applies")
-        for row in hold:
-            self.trace.reached[row] = True
-        values = [self(row.parts[0]) for row in hold]
-        if any(value.shape != values[0].shape or np.any(value != values[0]) for value in values):
+        first, *others = [self(row.parts[0]) for row in holding]
+        if any(np.any(first != like(first, other, "cases")) for other in others):
             raise Mismatch("two cases apply with different values")
-        return values[0]
+        return first
 
     # relations inside a formula
 
@@ -294,21 +250,13 @@ class Evaluator:
         if condition.kind != "relation":
             raise ReadError(f"a condition is a relation, not a {condition.kind}")
         sides, signs = condition.parts
-        for left, right, sign in zip(sides, sides[1:], signs, strict=False):
-            if sign == "in":
-                if not (
-                    right.kind == "name" and isinstance(self.named(right.parts[0], None), frozenset)
-                ):
-                    raise ReadError(r"\in is followed by a set of indices of the model")
-                if self.integer(left) not in self.named(right.parts[0], None):
-                    return False
-                continue
-            a, b = self.alike("comparison", self(left), self(right))
-            if sign not in COMPARE:
-                raise ReadError(f"the sign {sign} makes no condition")
-            if not np.all(COMPARE[sign](a.real, b.real)):
-                return False
-        return True
+        values = [self(side).real for side in sides]
+        if not {*signs} <= {*COMPARE}:
+            raise ReadError(f"the sign {signs[0]} makes no condition")
+        return all(
+            bool(np.all(COMPARE[sign](a, like(a, b, "comparison"))))
+            for a, b, sign in zip(values, values[1:], signs, strict=False)
+        )
 
     def in_range(self, index: Node, low: Node, high: Node) -> bool:
         """k = 1, …, C: both bounds must lie within what the model tries."""
@@ -329,79 +277,58 @@ class Evaluator:
     def on_big(
         self,
         operator: str,
-        variables: tuple[tuple[str, Node | None, Node | None], ...],
+        variables: tuple[tuple[str, Node | None], ...],
         conditions: tuple[Node, ...],
         upper: Node | None,
         body: Node,
     ) -> Array:
-        ranges = [self.bound_range(operator, *variable, upper) for variable in variables]
-        self.trace.spend(math.prod(map(len, ranges)))
-        keys = [key for key, _, _ in variables]
-        inner = (
-            self.with_indices(**dict(zip(keys, v, strict=True))) for v in itertools.product(*ranges)
-        )
-        valid = [at for at in inner if all(at.holds(condition) for condition in conditions)]
-        if not valid and operator in ("sum", "prod"):
-            return np.asarray(float(operator == "prod"))
+        ranges = {key: self.range(operator, key, lower, upper) for key, lower in variables}
+        valid = [at for at in self.each(ranges) if all(map(at.holds, conditions))]
         values = [at(body) for at in valid]
         if operator == "prod":
-            product = values[0]
-            for value in values[1:]:
-                product = self.times(product, value)
-            return product
-        if not values or any(value.shape != values[0].shape for value in values):
-            raise Mismatch(rf"\{operator} over nothing, or over different shapes")
+            return functools.reduce(times, values, np.asarray(1.0))
+        if operator == "sum" and not values:
+            return np.asarray(0.0)
+        if not values or (any(value.ndim for value in values) and operator != "sum"):
+            raise Mismatch(rf"\{operator} over nothing, or over vectors or matrices")
         if operator == "sum":
-            return np.asarray(sum(values[1:], values[0]))
-        if values[0].ndim:
-            raise Mismatch(rf"\{operator} of vectors or matrices")
+            return add(values)
         order = np.argmax if operator.endswith("max") else np.argmin
         best = int(order([value.real for value in values]))
-        if operator.startswith("arg"):
-            return np.asarray(float(valid[best].indices[keys[0]]))
-        return values[best]
+        index = valid[best].indices[variables[0][0]]
+        return np.asarray(float(index)) if operator.startswith("arg") else values[best]
 
-    def bound_range(
-        self, operator: str, key: str, lower: Node | None, members: Node | None, upper: Node | None
-    ) -> range | list[int]:
-        if members is not None:
-            values = self.named(members.parts[0], None) if members.kind == "name" else None
-            if not isinstance(values, frozenset):
-                raise ReadError(r"\in is followed by a set of indices of the model")
-            return sorted(values)
+    def range(self, operator: str, key: str, lower: Node | None, upper: Node | None) -> list[int]:
         if lower is None or upper is None:
             if key not in self.point.model.indices:
                 raise ReadError(rf"\{operator} over {key}: print its bounds")
             return self.point.model.range(key, self.indices)
         first, last = self.integer(lower), self.integer(upper)
+        if abs(last - first) > MAX_WORK:
+            raise ReadError("too much to compute: a range is too long")
         if operator == "prod" and self.runs_down(lower, upper):
-            return range(first, last - 1, -1)
+            return list(range(first, last - 1, -1))
         if last < first - 1:
             raise Mismatch(rf"\{operator} from {first} up to {last}")
-        return range(first, last + 1)
+        return list(range(first, last + 1))
 
     def runs_down(self, lower: Node, upper: Node) -> bool:
         r"""Whether \prod_{k=L}^{1} is meant: a product of none is \prod_{k=2}^{1} as well.
 
         With free indices in the bounds it runs down if for some of their values it must.
         """
-        indices = self.point.model.indices
-        keys = {n.parts[0] for n, _ in walk((lower, upper)) if n.kind == "name"} & {*indices}
-        ranges = [self.point.model.range(key, self.indices) for key in keys]
-        inner = [
-            self.with_indices(**dict(zip(keys, v, strict=True))) for v in itertools.product(*ranges)
-        ]
-        falls = [at.integer(lower) - at.integer(upper) for at in inner]
-        return max(falls) > (1 if keys else 0)
+        model = self.point.model
+        names = {n.parts[0] for n, _ in walk((lower, upper)) if n.kind == "name"}
+        free = {key: model.range(key, self.indices) for key in model.indices if key in names}
+        falls = [at.integer(lower) - at.integer(upper) for at in self.each(free)]
+        return max(falls) > (1 if free else 0)
 
     def on_expect(self, key: str, distribution: Node, body: Node) -> Array:
         weights = self(distribution)
         if weights.ndim != 2 or weights.shape[1] != 1 or abs(weights.sum() - 1) > 1e-6:
             raise Mismatch("an expectation needs a distribution, a vector with sum 1")
-        terms = [
-            w * self.with_indices(**{key: k})(body) for k, w in enumerate(weights[:, 0], start=1)
-        ]
-        return np.asarray(sum(terms[1:], terms[0]))
+        places = self.each({key: range(1, len(weights) + 1)})
+        return add([w * at(body) for w, at in zip(weights[:, 0], places, strict=True)])
 
     # derivatives
 
@@ -410,53 +337,90 @@ class Evaluator:
         if base.kind != "name" or base.parts[0] not in self.point.model.values:
             raise ReadError("a derivative is taken by a value of the model")
         key, number, indices = self.slot(base, layer, printed)
-        x = self.point.value(key, number)
-        if not indices:
-            self.bold_enough(key, base.parts[1], x)
-        this = node("derivative", body, variable)
+        x, this = self.point.value(key, number), node("derivative", body, variable)
+        self.trace.seen.add(this)
 
         def f(moved: Array) -> Array:
             point = self.point.override(key, number, moved)
             value = Evaluator(point, self.indices, self.trace)(body)
-            self.trace.dependent[this] = self.trace.dependent.get(this, False) or bool(
-                (key, number) in point.was_read
-            )
+            if (key, number) in point.was_read:
+                self.trace.reached.add(this)
             return value
 
-        nested = any(
-            n.kind in DIFFERENTIATES or (n.kind == "call" and n.parts[1]) for n, _ in walk(body)
-        )
+        how = {"nested": differentiates(body), "verify": self.trace.verify}
         if indices:
             picked = tuple(self.integer(index) - 1 for index in indices)
             if len(picked) != x.ndim or not all(
                 0 <= i < n for i, n in zip(picked, x.shape, strict=True)
             ):
-                raise Mismatch(
-                    f"index {[i + 1 for i in picked]} by which to differentiate {x.shape}"
-                )
-            slope = along(f, x, picked, nested=nested, verify=self.trace.verify)
+                raise Mismatch(f"no component {[i + 1 for i in picked]} in shape {x.shape}")
+            slope = along(f, x, picked, **how)
         else:
-            slope = jacobian(f, x, nested=nested, verify=self.trace.verify)
-            slope = self.arrange(slope, x, nabla)
-        self.trace.nonzero[this] = self.trace.nonzero.get(this, False) or bool(
-            np.any(abs(slope) > 1e-9)
-        )
+            self.bold_enough(key, base.parts[1], x)
+            slope = self.arrange(jacobian(f, x, **how), x, nabla)
+        if np.any(abs(slope) > 1e-9):
+            self.trace.nonzero.add(this)
         return slope
 
     def arrange(self, slope: Array, x: Array, nabla: bool) -> Array:
         """Gradients have the shape of the variable; Jacobians are ∂row/∂column."""
         kind = slope.ndim - x.ndim
         if x.ndim == 0 or kind == 0:
-            return slope.reshape(-1, 1) if slope.ndim == 1 else slope
+            return column(slope)
         if kind == 2 and slope.shape[1] == 1 and x.ndim == 1 and not nabla:
             return slope[:, 0, :]
         raise Mismatch("derivative of a matrix, of a vector by a matrix, or gradient of a vector")
 
     def on_function_gradient(self, function: str, arguments: tuple[Node, ...]) -> Array:
-        first, *rest = [self.plain(self(argument)) for argument in arguments]
-        code = self.point.model.functions[function]
-        slope = jacobian(lambda x: np.asarray(run(code, x, *rest)), first, nested=False)
+        first, *rest = [plain(self(argument)) for argument in arguments]
+        slope = jacobian(lambda x: self.function(function)(x, *rest), first)
         return self.arrange(slope, first, True)
+
+
+def column(value: Array) -> Array:
+    """A vector (n,) of the model as a column (n, 1)."""
+    return value.reshape(-1, 1) if value.ndim == 1 else value
+
+
+def plain(value: Array) -> Array:
+    """As the model's functions take it: a column as a vector (n,)."""
+    return value.reshape(-1) if value.ndim == 2 and value.shape[1] == 1 else value
+
+
+def like(a: Array, b: Array, what: str) -> Array:
+    """``b``, if it has the shape of ``a``."""
+    if a.shape != b.shape:
+        raise Mismatch(f"{what} of shapes {a.shape} and {b.shape}")
+    return b
+
+
+def add(values: list[Array]) -> Array:
+    return functools.reduce(lambda a, b: np.asarray(a + like(a, b, "sum")), values)
+
+
+def times(a: Array, b: Array, op: str = "") -> Array:
+    if a.ndim == 0 or b.ndim == 0:
+        return np.asarray(a * b)
+    if op == "." and a.shape == b.shape and a.shape[1] == 1:
+        a = a.T
+    if a.shape[1] != b.shape[0]:
+        raise Mismatch(f"product of shapes {a.shape} and {b.shape}")
+    product: Array = a @ b
+    return product.reshape(()) if product.shape == (1, 1) else product
+
+
+def divide(a: Array, b: Array) -> Array:
+    if b.ndim:
+        raise Mismatch(f"division by shape {b.shape}")
+    return np.asarray(a / b)
+
+
+def differentiates(part: Any) -> bool:
+    """Whether a derivative, a gradient or a prime stands in ``part``."""
+    return any(
+        n.kind in ("derivative", "function_gradient") or (n.kind == "call" and n.parts[1] > 0)
+        for n, _ in walk(part)
+    )
 
 
 COMPARE: dict[str, Callable[[Array, Array], Any]] = {

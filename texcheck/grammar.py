@@ -8,61 +8,64 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lark import Lark, Token, Transformer, Tree, UnexpectedInput, UnexpectedToken
+from lark import Lark, Token, Transformer, Tree, UnexpectedToken
 from lark.lexer import Lexer
 
-from .lexer import Vocabulary, tokenize
+from .lexer import tokenize
 from .nodes import Node, ReadError, node, walk
+
+if TYPE_CHECKING:
+    from .model import Model
 
 MAX_DEPTH = 60
 
 GRAMMAR = r"""
-relation: expr (RELATION expr)*
+equation: items ((SEP | WHEN | AND) items)*
 items: relation (_SEPARATOR relation)*
+relation: expr (RELATION expr)*
 expr: sign? term (sign term)*
 !sign: PLUS | MINUS
 term: seq | seq tail | seq op tail | tail
 seq: factor | seq factor | seq op factor
 !op: TIMES | SLASH | ODOT
-tail: OPERATOR [sub] bare       -> operate
-    | OPERATOR [sub] tail       -> operate
-    | BIG sub [sup] term        -> big
-    | differential term         -> derivative
-differential: _DFRAC _LC _D [sup] _RC _LC (_D factor)+ _RC
-?factor: bare | _LP items _RP script*               -> grouped
+tail: OPERATOR [sub] bare                               -> operate
+    | OPERATOR [sub] tail                               -> operate
+    | BIG sub [sup] term                                -> big
+    | _FRAC _LC _D [sup] _RC by term                    -> derivative_of
+?factor: bare | _LP items _RP script*                   -> grouped
 bare: atom script*
-?script: sub | sup | PRIME                          -> prime
+?script: sub | sup | PRIME                              -> prime
 sub: _UNDER scripted
 sup: _CARET scripted
-?scripted: _LC items _RC | leaf | TOP               -> top
-?leaf: NUM                                          -> number
-     | NAME                                         -> name
-     | PLAIN                                        -> plain
+?scripted: _LC items _RC | leaf | TOP                   -> top
+?leaf: NUM                                              -> number
+     | NAME                                             -> name
+     | PLAIN                                            -> plain
 ?atom: leaf
-     | DOTS                                         -> dots
-     | TOP                                          -> top
-     | (_LB relation _RB | _LS relation _RS)        -> bracket
-     | _LC expr _RC                                 -> brace
-     | OPEN expr CLOSE                              -> fence
-     | _FRAC argument argument                      -> fraction
-     | _SQRT argument                               -> root
-     | _DFRAC _LC _D [sup] term _RC _LC (_D factor)+ _RC  -> whole_derivative
-     | _NABLA [sup] sub factor                      -> gradient
-     | _NABLA FUNCTION _LP items _RP                -> function_gradient
-     | FUNCTION script* _LP items _RP               -> call
-     | OPERATOR [sub] _LP items _RP                 -> operate
-     | OPERATOR [sub] _LS items _RS                 -> operate
-     | _EXPECT sub _LB expr _RB                     -> expect
+     | DOTS                                             -> dots
+     | TOP                                              -> top
+     | (_LB relation _RB | _LS relation _RS)            -> bracket
+     | _LC expr _RC                                     -> brace
+     | OPEN expr CLOSE                                  -> fence
+     | _FRAC argument argument                          -> fraction
+     | _SQRT argument                                   -> root
+     | _FRAC _LC _D [sup] term _RC by                   -> derivative
+     | _NABLA [sup] sub factor                          -> gradient
+     | _NABLA FUNCTION _LP items _RP                    -> function_gradient
+     | FUNCTION script* _LP items _RP                   -> call
+     | OPERATOR [sub] (_LP items _RP | _LS items _RS)   -> operate
+     | _EXPECT sub _LB expr _RB                         -> expect
      | _BEGINCASES case (_ROW case)* _ROW? _ENDCASES    -> cases
      | _BEGINMATRIX row (_ROW row)* _ROW? _ENDMATRIX    -> matrix
+by: _LC (_D factor)+ _RC
 ?argument: _LC expr _RC | leaf
 case: expr _AMP (relation | ELSE)
 row: expr (_AMP expr)*
-%declare RELATION _SEPARATOR PLUS MINUS TIMES SLASH ODOT OPERATOR BIG FUNCTION NUM NAME PLAIN DOTS
-%declare TOP PRIME ELSE OPEN CLOSE _DFRAC _FRAC _SQRT _NABLA _EXPECT _D _UNDER _CARET _LP _RP _LB
-%declare _RB _LC _RC _LS _RS _BEGINCASES _ENDCASES _BEGINMATRIX _ENDMATRIX _ROW _AMP
+%declare SEP WHEN AND RELATION PLUS MINUS TIMES SLASH ODOT OPERATOR BIG FUNCTION NUM NAME PLAIN TOP
+%declare DOTS PRIME ELSE OPEN CLOSE _SEPARATOR _D _FRAC _SQRT _NABLA _EXPECT _UNDER _CARET _ROW _AMP
+%declare _LP _RP _LB _RB _LC _RC _LS _RS _BEGINCASES _ENDCASES _BEGINMATRIX _ENDMATRIX
 """
 
 
@@ -137,61 +140,53 @@ class _Builder(Transformer[Token, Any]):
         products = tuple(g[0][1] if len(g) == 1 else node("product", tuple(g)) for g in groups)
         return products[0] if len(products) == 1 else node("hadamard", products)
 
+    def sub(self, c: list[Any]) -> tuple[str, tuple[Node, ...]]:
+        """The kind of script and its items, or the indices if they are printed as ij."""
+        items = (c[0],) if isinstance(c[0], Node) else c[0]
+        if isinstance(c[0], Node) and c[0].kind == "number" and len(c[0].parts[0]) > 1:
+            raise ReadError(f"an index or power {c[0].parts[0]} needs braces")
+        return "sub", split_product(items[0]) if len(items) == 1 else items
+
+    def sup(self, c: list[Any]) -> tuple[str, tuple[Node, ...]]:
+        return "sup", self.sub(c)[1] if isinstance(c[0], Node) else c[0]  # (ℓ)⊤ stays whole
+
     def prime(self, c: list[Any]) -> tuple[str, tuple[Node, ...]]:
         return "prime", ()
 
-    def sub(self, c: list[Any]) -> tuple[str, tuple[Node, ...]]:
-        return "sub", self.script_items(c[0])
-
-    def sup(self, c: list[Any]) -> tuple[str, tuple[Node, ...]]:
-        return "sup", self.script_items(c[0])
-
-    def script_items(self, script: Any) -> tuple[Node, ...]:
-        if not isinstance(script, Node):
-            return tuple(script)
-        if script.kind == "number" and len(script.parts[0]) > 1:
-            raise ReadError(f"an index or power {script.parts[0]} needs braces")
-        return (script,)
-
     def grouped(self, c: list[Any]) -> Node:
-        inside = c[0]
-        row = node("matrix", Node("row", inside))
-        return self.bare([node("group", inside[0]) if len(inside) == 1 else row, *c[1:]])
+        row = node("matrix", Node("row", c[0]))
+        return self.bare([node("group", c[0][0]) if len(c[0]) == 1 else row, *c[1:]])
 
     def bare(self, c: list[Any]) -> Node:
         """A base with its scripts: a layer in parentheses, indices, a transpose, a power."""
-        base, layer, power, transposed = c[0], None, None, False
+        base, *scripts = c
+        layer = power = transposed = None
         indices: tuple[Node, ...] = ()
-        for kind, items in c[1:]:
+        for kind, items in scripts:
             if kind == "prime":
                 raise ReadError("a prime may only follow a function with its argument: f'(x)")
             if kind == "sub":
-                indices += split_product(items[0]) if len(items) == 1 else items
+                indices += items
                 continue
-            if len(items) != 1:
-                raise ReadError("a superscript holds one layer, power or transpose")
             parts = list(split_product(items[0]))
-            if parts[0].kind == "group" and base.kind == "name" and layer is None:
+            if parts[0].kind == "group" and base.kind == "name" and not layer:
                 layer = parts.pop(0).parts[0]
             if parts and parts[-1].kind == "top" and not transposed:
-                transposed = bool(parts.pop())
-            if parts and (power or len(parts) < len(split_product(items[0]))):
-                raise ReadError(
-                    "a power beside a layer or a transpose: put the base in parentheses"
-                )
+                transposed = parts.pop()
+            if (parts and (power or parts != list(split_product(items[0])))) or len(items) > 1:
+                raise ReadError("a power beside a layer or transpose: use parentheses")
             power = items[0] if parts else power
         if power and power.kind in ("bracket", "iverson", "group"):
             raise ReadError(r"only a name has a layer, and it is printed in parentheses: ^{(\ell)}")
-        if len(c) > 1 and base.kind == "operate":
+        if scripts and base.kind == "operate":
             raise ReadError("a script after a function's argument: put the whole in parentheses")
+        if transposed and indices:
+            raise ReadError("an index beside a transpose: put one of them in parentheses")
         if base.kind == "fence":
             base = node("fence", *base.parts[:2], indices)
         elif layer or indices:
-            if transposed and indices:
-                raise ReadError("an index beside a transpose: put one of them in parentheses")
             base = node("ref", base, layer, indices)
-        if transposed:
-            base = node("transpose", base)
+        base = node("transpose", base) if transposed else base
         return node("power", base, power) if power else base
 
     def bracket(self, c: list[Any]) -> Node:
@@ -212,143 +207,107 @@ class _Builder(Transformer[Token, Any]):
         return node("operate", str(c[0]), c[1] and c[1][1][0], arguments)
 
     def call(self, c: list[Any]) -> Node:
-        kinds = [kind for kind, _ in c[1:-1]]
+        function, *scripts, arguments = c
+        kinds = [kind for kind, _ in scripts]
         if "sup" in kinds:
-            raise ReadError(f"a superscript on the function {c[0]}: put its value in parentheses")
-        picks = [split_product(i[0]) if len(i) == 1 else i for kind, i in c[1:-1] if i]
-        value = node("call", str(c[0]), kinds.count("prime"), c[-1])
-        return node("ref", value, None, sum(picks, ())) if picks else value
-
-    def function_gradient(self, c: list[Any]) -> Node:
-        return node("function_gradient", str(c[0]), c[1])
+            raise ReadError(
+                f"a superscript on the function {function}: put its value in parentheses"
+            )
+        value = node("call", str(function), kinds.count("prime"), arguments)
+        indices = sum((items for _, items in scripts), ())
+        return node("ref", value, None, indices) if indices else value
 
     def big(self, c: list[Any]) -> Node:
-        """Limits become variables (key, lower bound, set) and conditions on them."""
+        """Limits become variables with their lower bounds, and conditions on them."""
         operator, (_, limits), upper, body = c
-        variables: list[tuple[str, Node | None, Node | None]] = []
-        conditions = []
-        for limit in limits:
-            names = split_product(limit)
-            if limit.kind == "relation" and limit.parts[0][0].kind == "name":
-                key, sign = limit.parts[0][0].parts[0], limit.parts[1]
-                if sign == ("=",) and upper:
-                    variables.append((key, limit.parts[0][1], None))
-                elif sign == ("in",):
-                    variables.append((key, None, limit.parts[0][1]))
-                else:
-                    if not variables:
-                        variables.append((key, None, None))
-                    conditions.append(limit)
-            elif limit.kind == "relation" and variables:
-                conditions.append(limit)
-            elif all(name.kind == "name" for name in names):
-                variables += [(name.parts[0], None, None) for name in names]
-            else:
-                raise ReadError(rf"cannot read the limits of \{operator}: write k, k=1 or k\ne j")
-        if upper and (len(variables) != 1 or variables[0][1] is None or len(upper[1]) != 1):
-            raise ReadError(rf"\{operator} needs one lower bound k=… for its upper bound")
+        variables: list[tuple[str, Node | None]] = []
+        conditions = [limit for limit in limits if limit.kind == "relation"]
+        if upper and len(limits) == 1 and conditions and limits[0].parts[1] == ("=",):
+            (variable, lower), _ = conditions.pop().parts
+            variables = [(variable.parts[0], lower)] if variable.kind == "name" else []
+        elif not upper:
+            first = [limits[0].parts[0][0]] if limits[0].kind == "relation" else []
+            names = [limit for limit in limits if limit.kind != "relation"] or first
+            variables = [(n.parts[0], None) for n in names if n.kind == "name"]
+            variables = variables if len(variables) == len(names) else []
+        if not variables:
+            raise ReadError(rf"cannot read the limits of \{operator}: write k, k\ne j, k=1 and C")
         bound = upper[1][0] if upper else None
         return node("big", str(operator), tuple(variables), tuple(conditions), bound, body)
 
     def expect(self, c: list[Any]) -> Node:
         (_, limits), body = c
-        drawn = limits[0]
-        if len(limits) > 1 or drawn.kind != "relation" or drawn.parts[1] != ("sim",):
+        draws = len(limits) == 1 and limits[0].kind == "relation" and limits[0].parts[1] == ("sim",)
+        if not draws or limits[0].parts[0][0].kind != "name":
             raise ReadError(r"an expectation names its index and distribution: \mathbb E_{k\sim p}")
-        return node("expect", drawn.parts[0][0].parts[0], drawn.parts[0][1], body)
-
-    def differential(self, c: list[Any]) -> tuple[Node, ...]:
-        order, *variables = c
-        power = order[1][0] if order else node("number", "1")
-        if len(variables) == 1 and variables[0].kind == "power" and power == variables[0].parts[1]:
-            variables = [variables[0].parts[0]] * 2
-        variables = [v.parts[0] if v.kind == "transpose" else v for v in variables]
-        if len(variables) > 2 or power != node("number", str(len(variables))):
-            raise ReadError("a derivative is of order 1 or 2, with as many variables below")
-        return tuple(variables)
-
-    def whole_derivative(self, c: list[Any]) -> Node:
-        return self.derivative([self.differential([c[0], *c[2:]]), c[1]])
+        (index, distribution), _ = limits[0].parts
+        return node("expect", index.parts[0], distribution, body)
 
     def derivative(self, c: list[Any]) -> Node:
-        for variable in reversed(c[0]):
-            c[1] = node("derivative", c[1], variable, False)
-        result: Node = c[1]
+        order, body, by = c
+        variables, power = list(by.parts), order[1][0] if order else node("number", "1")
+        if len(variables) == 1 and variables[0].kind == "power" and power == variables[0].parts[1]:
+            variables = [variables[0].parts[0]] * 2  # ∂²/∂z²
+        if len(variables) > 2 or power != node("number", str(len(variables))):
+            raise ReadError("a derivative is of order 1 or 2, with as many variables below")
+        for variable in reversed(variables):
+            transposed = variable.kind == "transpose"  # ∂z∂zᵀ says how a Hessian is laid out
+            body = node("derivative", body, variable.parts[0] if transposed else variable, False)
+        result: Node = body
         return result
 
+    def derivative_of(self, c: list[Any]) -> Node:
+        return self.derivative([c[0], c[2], c[1]])
+
     def gradient(self, c: list[Any]) -> Node:
-        order, (_, variable), body = c
-        gradient = node("derivative", body, variable[0], True)
-        if order and order[1] != (node("number", "2"),):
-            raise ReadError(r"\nabla has at most the power 2")
-        return node("derivative", gradient, variable[0], False) if order else gradient
+        order, (_, (variable, *more)), body = c
+        if more or (order and order[1] != (node("number", "2"),)):
+            raise ReadError(r"\nabla has one variable below and at most the power 2")
+        gradient = node("derivative", body, variable, True)
+        return node("derivative", gradient, variable, False) if order else gradient
 
     def case(self, c: list[Any]) -> Node:
         return node("case", c[0], c[1] if isinstance(c[1], Node) else None)
 
+    def equation(self, c: list[Any]) -> list[tuple[str, tuple[Node, ...]]]:
+        """("statement" or "condition", items) for each part."""
+        kinds = ["SEP", *(token.type for token in c[1::2])]
+        for i, kind in enumerate(kinds):
+            kinds[i] = kinds[i - 1] if kind == "AND" else kind
+        return list(zip(kinds, c[::2], strict=True))
+
 
 @lru_cache
 def _parser() -> Lark:
-    return Lark(
-        GRAMMAR,
-        parser="lalr",
-        lexer=_Ready,
-        transformer=_Builder(),
-        start=["relation", "items"],
-        maybe_placeholders=True,
-    )
+    how: Any = {"parser": "lalr", "lexer": _Ready, "transformer": _Builder()}
+    return Lark(GRAMMAR, start="equation", maybe_placeholders=True, **how)
 
 
-def read(tex: str, model: Vocabulary) -> list[Statement]:
+def read(tex: str, model: Model) -> list[Statement]:
     """The statements of a printed equation; :class:`ReadError` names what cannot be read."""
-    statements: list[tuple[list[Token], list[list[Token]]]] = []
-    for kind, tokens, continues in _parts(tokenize(tex, model)):
-        if len(tokens) > 3 and [tokens[i].type for i in (0, 2, -1)] == ["_LP", "RELATION", "_RP"]:
-            tokens = tokens[1:-1]
-        if statements and len(tokens) > 1 and tokens[1].type == "RELATION":
-            # … \qquad k \ne j, or k = 1, …, C: an index is no subject of a claim
-            kind = "condition" if tokens[0] in model.indices else kind
-        if statements and kind == "condition":
-            statements[-1][1].append(tokens)
-        elif statements and continues and tokens[0].type in ("RELATION", "PLUS", "MINUS", "TIMES"):
-            statements[-1][0].extend(tokens)
-        else:
-            statements.append((tokens, []))
-    if not statements:
+    statements: list[Statement] = []
+    tokens = tokenize(tex, model)
+    if not tokens:
         raise ReadError("there is nothing to read")
-    result = []
-    for tokens, conditions in statements:
-        relation = _parse("relation", tokens, tex)
-        if relation.kind != "relation":
-            raise ReadError(
-                rf"no relation (=, \le, …) stands in …{tex[tokens[0].start_pos :][:40]}"
-            )
-        items = [_conditions(_parse("items", tokens, tex)) for tokens in conditions]
-        result.append(Statement(relation, sum(items, ())))
-    if any(depth > MAX_DEPTH for _, depth in walk(tuple(result))):
+    for kind, items in _parse(tokens, tex):
+        if len(items) == 1 and items[0].kind in ("group", "matrix"):  # … \qquad (k \ne j)
+            inner = items[0].parts[0]
+            items = (inner,) if items[0].kind == "group" else inner.parts
+        subject = items[0].parts[0][0] if items[0].kind == "relation" else items[0]
+        # an index is no subject of a claim: k \ne j and k = 1, …, C are conditions
+        aside = subject.kind == "name" and subject.parts[0] in model.indices
+        if statements and (kind == "WHEN" or aside):
+            relation, conditions = statements.pop()
+            statements.append(Statement(relation, (*conditions, *_conditions(items))))
+        elif len(items) > 1:
+            raise ReadError(r"a comma inside a statement: separate statements by \qquad")
+        elif items[0].kind != "relation":
+            raise ReadError(r"a statement has no relation (=, \le, …)")
+        else:
+            statements.append(Statement(items[0], ()))
+    if any(depth > MAX_DEPTH for _, depth in walk(tuple(statements))):
         raise ReadError(f"nested deeper than {MAX_DEPTH}")
-    return result
-
-
-def _parts(tokens: list[Token]) -> Iterator[tuple[str, list[Token], bool]]:
-    """Tokens between separators, as ("statement" or "condition", tokens, may continue a chain)."""
-    kind, part, table, continues = "statement", list[Token](), 0, False
-    for token in [*tokens, Token("SEP", "")]:
-        table += token.type.startswith("_BEGIN") - token.type.startswith("_END")
-        comma = bool(part) and part[-1].type == "_SEPARATOR" and part[-1] in ",;"
-        if comma and token.type in ("SEP", "WHEN", "AND", "_ROW", "_ENDCASES", "_AMP"):
-            part.pop()
-        if table and token.type == "WHEN":
-            continue
-        if table or token.type not in ("SEP", "WHEN", "AND"):
-            part.append(token)
-            continue
-        if part:
-            yield kind, part, continues
-            continues = not comma
-        part = []
-        if token.type != "AND" or kind != "condition":
-            kind = "condition" if token.type == "WHEN" else "statement"
+    return statements
 
 
 def _conditions(items: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -362,29 +321,26 @@ def _conditions(items: tuple[Node, ...]) -> tuple[Node, ...]:
     return items
 
 
-def _parse(start: str, tokens: list[Token], tex: str) -> Any:
+def _parse(tokens: list[Token], tex: str) -> list[tuple[str, tuple[Node, ...]]]:
     try:
-        return _parser().parse(tokens, start=start)
+        return _parser().parse(tokens)  # type: ignore[return-value]
     except UnexpectedToken as error:
         if error.token.type == "$END":
             raise ReadError(f"the formula ends too early: …{tex[-30:]}") from None
         column = error.token.start_pos or 0
         before, after = tex[max(0, column - 25) : column], tex[column : column + 15]
+        advice = _advice(error.token, [t for t in tokens if (t.start_pos or 0) < column])
         raise ReadError(
-            f"cannot read {error.token!s} at column {column}: …{before}⟦{after}⟧…"
-            f"{_advice(error.token, tokens)}"
+            f"cannot read {error.token!s} at column {column}: …{before}⟦{after}⟧…{advice}"
         ) from None
-    except UnexpectedInput as error:
-        raise ReadError(f"cannot read the formula: {error}") from None
 
 
-def _advice(token: Token, tokens: list[Token]) -> str:
-    before = tokens[: next(i for i, other in enumerate(tokens) if other is token)]
+def _advice(token: Token, before: list[Token]) -> str:
     named = [t for t in before if t.type != "PRIME"][-1:]
     if named and named[0].type == "FUNCTION":
         return f"; the function {named[0]} needs its argument in parentheses"
+    if token.type == "_D":
+        return r"; write \frac{\partial A}{\partial B}"
     if any(t.type in ("OPERATOR", "BIG") for t in before[-4:]):
         return "; an argument without parentheses ends its term"
-    if token.type == "_SEPARATOR":
-        return r"; separate statements by \qquad"
     return ""

@@ -8,13 +8,16 @@ A name becomes a key in which spacing and upright type play no part: ``\mathcal 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from lark import Token
 
 from .nodes import ReadError
+
+if TYPE_CHECKING:
+    from .model import Model
 
 MAX_CHARACTERS, MAX_NESTING = 4000, 30
 
@@ -40,7 +43,6 @@ RELATIONS = {
     ">": ">",
     r"\approx": "~",
     r"\sim": "sim",
-    r"\in": "in",
 }
 # kinds that begin with _ carry no meaning of their own: the grammar drops them
 SIGNS = {
@@ -48,6 +50,7 @@ SIGNS = {
     "/": "SLASH", "^": "_CARET", "_": "_UNDER", "'": "PRIME", "(": "_LP", ")": "_RP", "[": "_LB",
     "]": "_RB", "{": "_LC", "}": "_RC", r"\{": "_LS", r"\}": "_RS", r"\sqrt": "_SQRT",
     r"\nabla": "_NABLA", r"\top": "TOP", r"\forall": "WHEN", r"\sum": "BIG", r"\prod": "BIG",
+    r"\partial": "_D",
     **dict.fromkeys([",", ";", ":", r"\colon", r"\|", r"\parallel", r"\mid"], "_SEPARATOR"),
     **{rf"\l{fence}": "OPEN" for fence in ("Vert", "vert", "ceil", "floor")},
     **{rf"\r{fence}": "CLOSE" for fence in ("Vert", "vert", "ceil", "floor")},
@@ -55,6 +58,7 @@ SIGNS = {
     **{rf"\{dots}": "DOTS" for dots in ("dots", "ldots", "cdots", "vdots", "ddots")},
 }  # fmt: skip
 ALIGNED = {"aligned", "split", "gathered"}
+TABLE_TOKENS = ("_ROW", "_AMP", "_ENDCASES", "_ENDMATRIX")
 TABLES = {"cases": "CASES", "pmatrix": "MATRIX", "bmatrix": "MATRIX"}
 WORDS = {**dict.fromkeys(["if", "for", "forall", "forevery", "when"], "WHEN"), "where": "SEP"}
 WORDS |= {"otherwise": "ELSE", "else": "ELSE", "and": "AND"}
@@ -62,7 +66,7 @@ ENDS = {"", r"\\", r"\quad", r"\qquad", r"\end", r"\text"}
 HINTS = {
     "|": r"a plain bar is ambiguous: write \lvert x\rvert, or \mid or \| between arguments",
     r"\propto": "write the factor and an equals sign",
-    r"\partial": r"write \frac{\partial A}{\partial B}",
+    r"\in": "check a statement about sets in words",
     r"\infty": "no limit can be evaluated: give two sides in code",
     r"\pm": "write two equations",
 }
@@ -71,17 +75,6 @@ HINTS = {
 class Piece(NamedTuple):
     text: str
     column: int
-
-
-class Vocabulary(Protocol):
-    """What the reader asks of a model: the keys of its values, functions and free indices."""
-
-    @property
-    def values(self) -> Collection[str]: ...
-    @property
-    def functions(self) -> Collection[str]: ...
-    @property
-    def indices(self) -> Collection[str]: ...
 
 
 def scan(tex: str) -> list[Piece]:
@@ -181,18 +174,31 @@ def canonical(tex: str) -> str:
     return found[0]
 
 
-def tokenize(tex: str, model: Vocabulary) -> list[Token]:
-    """Tokens of ``tex``: SEP between statements, WHEN before a condition."""
-    return _Lexer(tex, model).run()
+def tokenize(tex: str, model: Model) -> list[Token]:
+    """Tokens of ``tex``: SEP between statements, WHEN before a condition, AND between either."""
+    tokens = _Lexer(tex, model).run()
+    kept, comma = list[Token](), False
+    for token, following in zip(tokens, [*tokens[1:], Token("SEP", "")], strict=False):
+        if token == "," and following.type in ("SEP", "WHEN", "AND", *TABLE_TOKENS):
+            comma = True
+            continue
+        if token.type == "SEP":
+            # a line that begins with a sign goes on with the statement, but not after a comma
+            continues = following.type in ("RELATION", "PLUS", "MINUS", "TIMES") and not comma
+            if continues or not kept or following.type in ("SEP", "WHEN", "AND"):
+                continue
+        kept.append(token)
+        comma = False
+    return kept
 
 
 class _Lexer:
-    def __init__(self, tex: str, model: Vocabulary) -> None:
+    def __init__(self, tex: str, model: Model) -> None:
         self.pieces = scan(tex)
         self.model = model
+        self.declared = {*model.values, *model.functions}
         self.tokens: list[Token] = []
         self.environments: list[str] = []
-        self.differentials: set[Piece] = set()
 
     def run(self) -> list[Token]:
         i = 0
@@ -202,9 +208,11 @@ class _Lexer:
             raise ReadError(rf"\begin{{{self.environments[-1]}}} has no \end")
         return self.tokens
 
-    def put(self, kind: str, i: int, value: str | None = None) -> None:
+    def put(self, kind: str, i: int, value: str | None = None, after: int | None = None) -> int:
+        """Add a token for what stands at ``i``; the index after it."""
         piece = self.pieces[i]
         self.tokens.append(Token(kind, piece.text if value is None else value, piece.column))
+        return i + 1 if after is None else after
 
     def peek(self, i: int) -> str:
         return self.pieces[i].text if 0 <= i < len(self.pieces) else ""
@@ -212,47 +220,37 @@ class _Lexer:
     def step(self, i: int) -> int:
         """Read what stands at ``i``; the index after it."""
         text, following = self.pieces[i].text, self.peek(i + 1)
+        scripted = self.peek(i - 1) in ("_", "^")
         table = bool(self.environments) and self.environments[-1] in TABLES
-        if self.pieces[i] in self.differentials:
-            self.put("_D", i)
-            return argument(self.pieces, i)[1] if text == r"\mathrm" else i + 1
         if text in (r"\begin", r"\end"):
             return self.environment(i)
-        if text in (r"\quad", r"\qquad", r"\\", "&"):
-            if table and text in (r"\\", "&"):
-                self.put("_ROW" if text == r"\\" else "_AMP", i)
-            elif not table and text != "&":
-                self.put("SEP", i)
-        elif text in (r"\underbrace", r"\overbrace"):
-            return self.underbrace(i)
-        elif text == "." and following in ENDS:
-            pass
-        elif text + following == "{}" and self.peek(i - 1) not in ("_", "^"):
+        if table and text in (r"\\", "&"):
+            return self.put("_ROW" if text == r"\\" else "_AMP", i)
+        if text in (r"\\", r"\quad", r"\qquad") and not table:
+            return self.put("SEP", i)
+        if text in ("&", r"\quad", r"\qquad") or (text == "." and following in ENDS):
+            return i + 1
+        if text + following == "{}" and not scripted:
             return i + 2  # an empty group only spaces
-        elif text + following == ":=":
-            self.put("RELATION", i, "=")
-            return i + 2
-        elif text == r"\text" and self.peek(i - 1) not in ("_", "^"):
-            return self.words(i)
-        elif text in RELATIONS:
-            self.put("RELATION", i, RELATIONS[text])
-        elif text in (r"\frac", r"\dfrac", r"\tfrac"):
-            self.fraction(i)
-        elif text in (r"\max", r"\min") and following == "_":
-            self.put("BIG", i, text[1:])
-        elif text == r"\arg" and following in (r"\max", r"\min"):
-            self.put("BIG", i, "arg" + following[1:])
-            return i + 2
-        elif text == r"\mathsf" and word(argument(self.pieces, i)[0]) == "T":
-            self.put("TOP", i)
-            return argument(self.pieces, i)[1]
-        elif text in SIGNS:
-            self.put(SIGNS[text], i, text.removeprefix("\\"))
-        elif text[0].isdigit():
-            self.put("NUM", i)
-        else:
-            return self.name(i)
-        return i + 1
+        if text in (r"\underbrace", r"\overbrace"):
+            return self.underbrace(i)
+        if text == r"\text" and not scripted:
+            return self.words(i, table)
+        if text + following == ":=":
+            return self.put("RELATION", i, "=", i + 2)
+        if text in RELATIONS:
+            return self.put("RELATION", i, RELATIONS[text])
+        if text in (r"\frac", r"\dfrac", r"\tfrac"):
+            return self.fraction(i)
+        if text in (r"\max", r"\min") and following == "_":
+            return self.put("BIG", i, text[1:])
+        if text == r"\arg" and following in (r"\max", r"\min"):
+            return self.put("BIG", i, "arg" + following[1:], i + 2)
+        if text == r"\mathsf" and word(argument(self.pieces, i)[0]) == "T":
+            return self.put("TOP", i, after=argument(self.pieces, i)[1])
+        if text in SIGNS:
+            return self.put(SIGNS[text], i, text.removeprefix("\\"))
+        return self.put("NUM", i) if text[0].isdigit() else self.name(i)
 
     def environment(self, i: int) -> int:
         inner, after = argument(self.pieces, i)
@@ -276,49 +274,25 @@ class _Lexer:
         self.pieces[i:after] = [Piece("(", column), *inner, Piece(")", column)]
         return i
 
-    def words(self, i: int) -> int:
+    def words(self, i: int, table: bool) -> int:
         inner, after = argument(self.pieces, i)
         said = word(inner).strip(",.")
         if said not in WORDS:
-            raise ReadError(
-                f"the words {said!r} at column {self.pieces[i].column} stand in the formula: only "
-                f"{', '.join(sorted(WORDS))} are read"
-            )
-        self.put(WORDS[said], i)
-        return after
+            raise ReadError(f"the words {said!r} stand in the formula: put them beside it")
+        return after if table and WORDS[said] == "WHEN" else self.put(WORDS[said], i, after=after)
 
-    def fraction(self, i: int) -> None:
-        """A fraction, or a derivative if both parts begin with the same d."""
-        after = i
-        for _ in range(2):
-            start = after + 1
-            if self.peek(start).isdigit():  # \frac12 has two arguments of one digit
-                digits, column = self.pieces[start]
+    def fraction(self, i: int) -> int:
+        at = i + 1
+        for _ in range(2):  # \frac12 has two arguments of one digit
+            if len(self.peek(at)) > 1 and self.peek(at).isdigit():
+                digits, column = self.pieces[at]
                 split = [Piece(digit, column + k) for k, digit in enumerate(digits)]
-                self.pieces[start : start + 1] = split
-            after = argument(self.pieces, after)[1] - 1
-        mark = self.differential(i + 2)
-        if not mark or self.differential(start + 1) != mark:
-            self.put("_FRAC", i)
-            return
-        self.put("_DFRAC", i)
-        self.differentials.add(self.pieces[i + 2])
-        depth = 0
-        for j in range(start + 1, after):
-            if depth == 0 and self.peek(j - 1) not in ("_", "^") and self.differential(j) == mark:
-                self.differentials.add(self.pieces[j])
-            depth += (self.peek(j) in ("{", "(")) - (self.peek(j) in ("}", ")"))
-
-    def differential(self, i: int) -> str:
-        text = self.peek(i)
-        if text == r"\mathrm":
-            text = word(argument(self.pieces, i)[0])
-        straight = text == "d" and "d" not in self.model.values
-        return text if straight or text == r"\partial" else ""
+                self.pieces[at : at + 1] = split
+            at = argument(self.pieces, at - 1)[1]
+        return self.put("_FRAC", i)
 
     def name(self, i: int) -> int:
-        declared = {*self.model.values, *self.model.functions}
-        found = long_name(self.pieces, i, declared.__contains__)
+        found = long_name(self.pieces, i, self.declared.__contains__)
         if found is None:
             text, column = self.pieces[i]
             hint = f": {HINTS[text]}" if text in HINTS else ""
@@ -327,18 +301,17 @@ class _Lexer:
         if key in ("bf 1", "bb 1") and self.peek(after) in ("[", r"\{"):
             return after  # an indicator: the bracket says it
         bare = key.removeprefix("bf ")
-        key = key if key in declared else bare if bare in declared else key
+        key = key if key in self.declared else bare if bare in self.declared else key
         if key in ("argmax", "argmin"):
-            self.put("BIG", i, key)
-        elif key == "bb E" and self.peek(after) == "_":
-            self.put("_EXPECT", i, key)
-        elif key in self.model.functions and (key not in self.model.values or self.called(after)):
-            self.put("FUNCTION", i, key)
-        elif key not in declared and "bf " + key in declared:
-            self.put("PLAIN", i, "bf " + key)
-        else:
-            self.put("NAME", i, key)
-        return after
+            return self.put("BIG", i, key, after)
+        if key == "bb E" and self.peek(after) == "_":
+            return self.put("_EXPECT", i, key, after)
+        if key in self.model.functions and (key not in self.model.values or self.called(after)):
+            return self.put("FUNCTION", i, key, after)
+        if key not in self.declared and "bf " + key in self.declared:
+            return self.put("PLAIN", i, "bf " + key, after)
+        # an undeclared d can only be that of a derivative
+        return self.put("_D" if key == "d" and key not in self.declared else "NAME", i, key, after)
 
     def called(self, i: int) -> bool:
         """Whether an argument follows, past primes and one index."""

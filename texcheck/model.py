@@ -42,7 +42,7 @@ class Model:
         How reports call the model.
     draw
         From a random generator to the independent values: numbers, vectors (n,), matrices (m, n);
-        ``{1: …, 2: …}`` for a layered name such as ``W^{(\ell)}``; frozensets of indices.
+        ``{1: …, 2: …}`` for a layered name such as ``W^{(\ell)}``.
     derived, layered
         Functions of a point v, or of v and the layer (and step), for what follows; they read
         ``v[r"\hat y"]`` or ``v["W", 2]`` and pass on complex numbers (no abs, no cast) or raise.
@@ -138,8 +138,7 @@ class Point:
                 point = point.parent
             return self.fixed[slot]
         if slot not in self.cache:
-            value = self._compute(key, layer)
-            self.cache[slot] = value if isinstance(value, frozenset) else np.asarray(value)
+            self.cache[slot] = np.asarray(self._compute(key, layer))
         return self.cache[slot]
 
     def _compute(self, key: str, layer: Layer) -> Any:

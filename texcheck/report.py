@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .evaluator import CONSTANTS, DIFFERENTIATES, Evaluator, Trace
+from .evaluator import CONSTANTS, Evaluator, Trace, column, differentiates
 from .grammar import Statement, read
 from .model import Array, Model, Point, run, spread
 from .nodes import Mismatch, Node, ReadError, walk
@@ -79,21 +79,16 @@ def check_statements(statements: list[Statement], model: Model) -> Report:
                         slacks.setdefault((s, r), []).append(slack)
     if not all(done):
         raise Mismatch("a condition holds for no index value and no point: nothing was checked")
-    for derivative, dependent in trace.dependent.items():
-        if not dependent:
-            raise ReadError(
-                f"the derivative by {_show(derivative.parts[1])} is zero because the model "
-                "knows no dependence: declare it as derived, or check two sides in code"
-            )
-    for row, reached in trace.reached.items():
-        if not reached:
-            raise Mismatch(f"the case {_show(row.parts[0])} is never reached: nothing was checked")
+    for part in trace.seen - trace.reached:
+        if part.kind == "case":
+            raise Mismatch(f"the case {_show(part.parts[0])} is never reached: nothing was checked")
+        raise ReadError(
+            f"the derivative by {_show(part.parts[1])} is zero because the model knows no "
+            "dependence: declare it as derived, or check two sides in code"
+        )
     signs = sum(len(statement.relation.parts[1]) for statement in statements)
-    notes = [
-        f"the derivative by {_show(d.parts[1])} is always zero"
-        for d, n in trace.nonzero.items()
-        if not n
-    ]
+    zero = {_show(part.parts[1]) for part in trace.seen - trace.nonzero if part.kind != "case"}
+    notes = [f"the derivative by {variable} is always zero" for variable in sorted(zero)]
     for (s, r), values in slacks.items():
         sign = statements[s].relation.parts[1][r]
         if max(values) < below or min(values) > LOOSE:
@@ -104,10 +99,9 @@ def check_statements(statements: list[Statement], model: Model) -> Report:
 
 def _nested(part: Node) -> bool:
     """A derivative of a derivative, whose numerical error is larger."""
-    inner = part.parts[0] if part.kind == "derivative" else None
-    return (part.kind == "call" and part.parts[1] > 1) or any(
-        n.kind in DIFFERENTIATES or (n.kind == "call" and n.parts[1]) for n, _ in walk(inner)
-    )
+    if part.kind == "call":
+        return bool(part.parts[1] > 1)
+    return part.kind == "derivative" and differentiates(part.parts[0])
 
 
 def free_names(part: Any, bound: frozenset[str] = frozenset()) -> Iterator[str]:
@@ -117,7 +111,7 @@ def free_names(part: Any, bound: frozenset[str] = frozenset()) -> Iterator[str]:
         if kind == "name":
             yield from {parts[0]} - bound
         elif kind == "big":
-            inner = bound | {key for key, _, _ in parts[1]}
+            inner = bound | {key for key, _ in parts[1]}
             yield from free_names((parts[1], parts[3]), bound)
             yield from free_names((parts[2], parts[4]), inner)
         elif kind == "expect":
@@ -208,9 +202,9 @@ def _side(side: Node, first_sign: str, at: Evaluator) -> Array:
     if key not in model.after:
         raise ReadError(r"the model has no value after the step for what is left of \leftarrow")
     after = np.asarray(run(model.after[key], at.point, *spread(number)))
-    if not indices:
-        at.bold_enough(key, base.parts[1], after)
-    return at.pick(after.reshape(-1, 1) if after.ndim == 1 else after, indices)
+    if indices:
+        return at.pick(column(after), indices)
+    return column(at.bold_enough(key, base.parts[1], after))
 
 
 def _ranges(used: Mapping[str, list[int]]) -> str:

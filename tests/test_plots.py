@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.contour import ContourSet
 
 from mlpkit import plots
 
@@ -234,9 +235,57 @@ def test_regions_have_the_tint_of_their_class_and_points_their_marker():
     assert len(shapes) == 3
 
 
+def test_regions_leave_a_margin_around_the_points_and_draw_their_boundaries():
+    ax = plots.decision_regions(nearest, X, LABELS)
+    low, high = X.min(0), X.max(0)
+    margin = 0.08 * (high - low)
+    expected = np.stack([low - margin, high + margin], axis=1).ravel()
+    np.testing.assert_allclose(ax.images[0].get_extent(), expected)
+    lines = [c for c in ax.collections if isinstance(c, ContourSet)]
+    points = [c for c in ax.collections if not isinstance(c, ContourSet)]
+    assert len(lines) == 3
+    for k, drawn in enumerate(points):
+        np.testing.assert_array_equal(drawn.get_offsets(), X[10 * k : 10 * k + 10])
+
+
 def test_one_class_only_draws_without_boundary():
     ax = plots.decision_regions(lambda Q: np.zeros(len(Q)), [[1.0, 1.0]], [0])
-    assert len(ax.images) == 1
+    assert len(ax.images) == 1 and len(ax.collections) == 1
+    np.testing.assert_allclose(ax.images[0].get_extent(), [0.92, 1.08, 0.92, 1.08])
+
+
+def test_lines_of_a_plain_plot_differ_in_colour_and_dashes():
+    lines = [plt.plot([1, 2])[0] for _ in range(3)]
+    assert [line.get_color() for line in lines] == list(plots.COLOURS)
+    assert [line.get_linestyle() for line in lines] == list(plots.LINES[:3])
+
+
+HEIGHTS = {
+    "decision_regions": 4.8,
+    "learning_curves": 4.0,
+    "gradient_norms": 4.0,
+    "confusion_matrix": 5.4,
+    "jacobian_heatmap": 4.8,
+    "image_grid": 0.5 + 6.4 * 5 / 15,  # three images of four by four with a gap of one
+    "probability_bars": 1.4 + 0.36 * 3,
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_size_of_the_figure(name):
+    assert tuple(FIGURES[name]().figure.get_size_inches()) == pytest.approx((6.4, HEIGHTS[name]))
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_name_of_a_line_stands_at_the_height_of_its_end(log):
+    ax = plots.learning_curves({"a": [5.0, 2.0], "b": [5.0, 0.5]}, log=log)
+    ax.figure.canvas.draw()
+    assert ax.get_yscale() == ("log" if log else "linear")
+    assert all(tick == round(tick) for tick in ax.get_xticks())
+    for text, y in zip(sorted(ax.texts, key=lambda t: t.get_text()), (2.0, 0.5), strict=True):
+        box = text.get_window_extent()
+        assert (box.y0 + box.y1) / 2 == pytest.approx(ax.transData.transform((2, y))[1], abs=3)
+        assert box.x0 > ax.get_window_extent().x1
 
 
 def test_median_inside_the_band_and_names_beside_the_ends():
@@ -251,8 +300,9 @@ def test_median_inside_the_band_and_names_beside_the_ends():
     assert [t.get_text() for t in ax.texts] == ["runs"]
 
 
-def test_names_of_lines_that_end_together_do_not_overlap():
-    ax = plots.learning_curves({name: [3.0, 2.0, 1.0] for name in "abcde"})
+@pytest.mark.parametrize("end", [1.0, 2.0, 9.0])
+def test_names_of_lines_that_end_together_do_not_overlap(end):
+    ax = plots.learning_curves({name: [3.0, 2.0, end] for name in "abcde"})
     ax.figure.canvas.draw()
     boxes = sorted((t.get_window_extent() for t in ax.texts), key=lambda box: box.y0)
     assert all(low.y1 <= high.y0 for low, high in itertools.pairwise(boxes))

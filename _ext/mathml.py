@@ -22,7 +22,7 @@ from sphinx.util.fileutil import copy_asset_file
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 from toolchain import NODE_MODULES, find_node
-from typography import refine
+from typography import refine, spell
 
 log = logging.getLogger(__name__)
 TEMML_CSS = NODE_MODULES / "temml/dist/Temml-STIX2.css"
@@ -75,8 +75,19 @@ def _render(node: nodes.Element, display: bool) -> str:
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
-    self.body.append(_render(node, display=False))
+    formula = _render(node, display=False)
+    if _names_something(node):
+        formula = formula.replace("<math", f'<math aria-label="{html.escape(spell(formula))}"', 1)
+    self.body.append(formula)
     raise nodes.SkipNode
+
+
+def _names_something(node: nodes.math) -> bool:
+    """Is it all of a header cell or of the line of a fold? Their names are read from text alone."""
+    box = node.parent
+    around = [box, box.parent, box.parent.parent, box.parent.parent.parent]
+    named = any(type(outer).__name__ in {"dropdown_title", "thead"} for outer in around)
+    return named and box.astext() == node.astext()
 
 
 def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:

@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 SCRIPTED = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
+JOINTS = {"mfrac": "/", "msub": "_", "msup": "^"}
 TAILED = set("gjpqyφψρμ𝐠𝐣𝐩𝐪𝐲")  # letters that reach below the line
 OPENING = re.compile(r"[(\[“‘—]+$")
 CLOSING = re.compile(r"^[,.;:!?)\]”’—]+")
@@ -26,6 +27,16 @@ def refine(mathml: str) -> str:
         if base.tag in {"msub", "msubsup"} and nucleus.tag == "mover" and nucleus[0].text in TAILED:
             scripts[0].set("class", f"{scripts[0].get('class', '')} lifted".strip())
     return ElementTree.tostring(formula, encoding="unicode", short_empty_elements=False)
+
+
+def spell(mathml: str) -> str:
+    """The formula in one line of plain characters, such as "-1/2" or "e^z"."""
+
+    def line(element: ElementTree.Element) -> str:
+        parts = [element.text or "", *map(line, element)]
+        return JOINTS.get(element.tag, "").join(part for part in parts if part)
+
+    return line(ElementTree.fromstring(mathml))
 
 
 class KeepPunctuation(SphinxPostTransform):

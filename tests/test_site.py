@@ -1,0 +1,238 @@
+"""The built site, page by page: its files, and what a real browser makes of them."""
+
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+from browser import opened
+from bs4 import BeautifulSoup, Tag
+from conftest import ROOT
+from playwright.sync_api import Browser
+
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
+FILES = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
+CHAPTERS = [f"{file}.html" for file in FILES if (ROOT / f"{file}.ipynb").exists()]
+PAGES = ["index.html", "search.html", *(f"{file}.html" for file in FILES)]
+every_page = pytest.mark.parametrize("path", PAGES)
+every_chapter = pytest.mark.parametrize("path", CHAPTERS)
+
+
+@cache
+def parse(file: Path) -> BeautifulSoup:
+    return BeautifulSoup(file.read_text("utf-8"), "html.parser")
+
+
+# ---- files
+
+
+def test_every_page_of_the_table_of_contents_is_built(book: Path) -> None:
+    built = {path.relative_to(book).as_posix() for path in book.rglob("*.html")}
+    assert built == {*PAGES, f"{TOC['root']}.html"}
+
+
+@every_page
+def test_links_lead_somewhere(book: Path, path: str) -> None:
+    """Files and their parts exist: cross references, equations, citations, pictures, scripts."""
+    for tag in parse(book / path).select("[href], [src]"):
+        link = urlsplit(tag.get("href") or tag.get("src"))
+        if link.scheme:
+            continue
+        target = book / Path(path).parent / unquote(link.path) if link.path else book / path
+        assert target.is_file(), tag
+        if link.fragment and target.suffix == ".html":
+            assert parse(target.resolve()).find(id=unquote(link.fragment)), tag
+
+
+@every_page
+def test_ids_are_unique(book: Path, path: str) -> None:
+    ids = Counter(tag["id"] for tag in parse(book / path).select("[id]"))
+    assert not [name for name, count in ids.items() if count > 1]
+
+
+@every_page
+def test_pictures_have_words_and_size(book: Path, path: str) -> None:
+    for image in parse(book / path).select("article img"):
+        assert image["alt"].strip(), image
+        assert image["width"].isdigit(), image
+        assert image["height"].isdigit(), image
+
+
+@every_page
+def test_no_script_or_style_of_the_plain_theme(book: Path, path: str) -> None:
+    page = parse(book / path)
+    tags = page.select("script[src]")
+    names = [Path(urlsplit(tag["src"]).path).name for tag in tags]
+    bundle, *rest = names
+    assert re.fullmatch(r"book-\w{10}\.js", bundle)
+    search = {"searchtools.js", "language_data.js", "searchindex.js"}
+    assert set(rest) == search if path == "search.html" else all("-" in name for name in rest)
+    assert len(page.select("link[rel=stylesheet]")) == 1
+    assert all(
+        tag.has_attr("defer") or tag["type"] == "module" for tag in page.select("script[src]")
+    )
+    assert not page.select("[onclick]")
+
+
+@every_page
+def test_search_engines_get_a_title_and_a_description(book: Path, path: str) -> None:
+    page = parse(book / path)
+    assert len(page.select("head > title")) == 1
+    assert len(page.select_one("meta[name=description]")["content"]) > 5
+
+
+@every_chapter
+def test_formulas_are_mathml_and_no_tex_is_left(book: Path, path: str) -> None:
+    article = BeautifulSoup(str(parse(book / path).article), "html.parser")
+    assert len(article.select("math")) > 20
+    for tag in article.select("pre, code, script, style"):
+        tag.decompose()
+    assert not re.findall(r"\\[A-Za-z]+|\\\(|\$[^$\s][^$]*\$", article.text)
+
+
+@every_chapter
+def test_references_show_the_number_of_their_equation(book: Path, path: str) -> None:
+    links = parse(book / path).select("a.reference[href*='#equation-']")
+    for link in links:
+        file, _, name = link["href"].partition("#")
+        target = (book / path).parent / file if file else book / path
+        equation = parse(target.resolve()).find(id=name)
+        assert isinstance(equation, Tag)
+        assert link.text == equation.select_one(".eqno").text
+
+
+# ---- in a browser, with every other origin switched off
+
+
+@every_page
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
+def test_page_in_a_browser(chromium: Browser, site: str, path: str, width: int, theme: str) -> None:
+    """Nothing foreign, missing or wrong; nothing wider than the screen; no axe violation.
+
+    The other two pairs of width and theme are in `make audit`: axe takes its time.
+    """
+    with opened(chromium, site, path, width=width, theme=theme) as (page, log):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.evaluate(AXE.read_text("utf-8"))
+        # formulas have the colour of the text around them
+        everything = {"exclude": [["math"]]}
+        options = {"runOnly": RULES, "resultTypes": ["violations"]}
+        found = page.evaluate("([a, b]) => axe.run(a, b)", [everything, options])
+        assert not [
+            (violation["id"], node["html"], node["failureSummary"])
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+        assert not log.trouble
+
+
+@every_page
+def test_page_is_light(chromium: Browser, site: str, path: str) -> None:
+    """Before the reader does anything: few requests, few bytes; drawings do not count."""
+    with opened(chromium, site, path) as (_, log):
+        sent = {url: size for url, size in log.requests.items() if "/_images/" not in url}
+    print(f"\n{path}: {len(sent)} requests, {sum(sent.values()) / 1000:.0f} kB")
+    assert len(sent) <= 10, sent
+    assert sum(sent.values()) <= 120_000, sent
+
+
+@every_chapter
+def test_chapter_reads_without_scripts(chromium: Browser, site: str, path: str) -> None:
+    with opened(chromium, site, path, theme="dark", javascript=False) as (page, log):
+        assert page.locator("h1").is_visible()
+        colours = "getComputedStyle(document.body)"
+        assert page.evaluate(f"[{colours}.color, {colours}.backgroundColor]") == [
+            "rgb(34, 40, 50)",
+            "rgb(255, 255, 255)",
+        ]
+        assert not log.trouble
+
+
+@every_chapter
+def test_print_unfolds_solutions(chromium: Browser, site: str, path: str) -> None:
+    with opened(chromium, site, path) as (page, _):
+        text = page.locator(".solution > details p").first
+        assert not text.is_visible()
+        page.emulate_media(media="print")
+        assert text.is_visible()
+        assert page.locator("h1").first.is_visible()
+        assert not page.locator("#pst-primary-sidebar").is_visible()
+
+
+def test_theme_follows_the_system_until_the_reader_chooses(chromium: Browser, site: str) -> None:
+    with opened(chromium, site, CHAPTERS[0], theme="dark") as (page, log):
+        theme = "document.documentElement.dataset.theme"
+        assert page.evaluate(theme) == "dark"
+        page.locator(".theme-switch-button").first.click()
+        assert page.evaluate(theme) == "light"
+        page.reload()
+        assert page.evaluate(theme) == "light"
+        assert not log.trouble
+
+
+def test_keyboard_skips_to_the_text_and_opens_a_solution(chromium: Browser, site: str) -> None:
+    with opened(chromium, site, CHAPTERS[0]) as (page, _):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#main-content")
+        fold = page.locator(".solution > details").first
+        fold.locator("summary").focus()
+        page.keyboard.press("Enter")
+        assert fold.get_attribute("open") is not None
+
+
+def test_wide_boxes_scroll_by_keyboard_on_a_phone(chromium: Browser, site: str) -> None:
+    with opened(chromium, site, CHAPTERS[0], width=390) as (page, _):
+        boxes = page.locator(".equation-formula")
+        wide = boxes.evaluate_all("all => all.map(b => b.scrollWidth > b.clientWidth + 1)")
+        stops = boxes.evaluate_all("all => all.map(b => b.tabIndex === 0)")
+        assert any(wide)
+        assert stops == wide
+
+
+def test_phone_opens_the_table_of_contents(chromium: Browser, site: str) -> None:
+    with opened(chromium, site, CHAPTERS[0], width=390) as (page, log):
+        link = page.get_by_role("link", name="Sources", exact=True).first
+        assert not link.is_visible()
+        page.locator(".primary-toggle:visible").click()
+        assert link.is_visible()
+        link.click()
+        assert page.url.endswith("/references.html")
+        assert not log.trouble
+
+
+def test_search_finds_a_chapter(chromium: Browser, site: str) -> None:
+    with opened(chromium, site, CHAPTERS[0]) as (page, log):
+        page.keyboard.press("Control+k")
+        page.keyboard.type("overflow")
+        page.keyboard.press("Enter")
+        hit = page.locator("#search-results li a").first
+        hit.wait_for()
+        assert "03_softmax.html" in hit.get_attribute("href")
+        assert not log.trouble
+
+
+def test_notebook_can_be_downloaded(chromium: Browser, site: str) -> None:
+    with opened(chromium, site, CHAPTERS[0]) as (page, _):
+        with page.expect_download() as download:
+            page.get_by_title("Download this notebook").click()
+        source = ROOT / CHAPTERS[0].replace(".html", ".ipynb")
+        assert Path(download.value.path()).read_bytes() == source.read_bytes()
+
+
+def test_code_can_be_copied(chromium: Browser, site: str) -> None:
+    with opened(chromium, site, CHAPTERS[0]) as (page, log):
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        cell = page.locator(".cell_input").first
+        cell.hover()
+        cell.locator("button.copybtn").click()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == cell.locator("pre").inner_text().rstrip("\n")
+        assert not page.locator(".cell_output button.copybtn").count()
+        assert not log.trouble

@@ -96,6 +96,10 @@ ROWS = {
         lambda: m.multi_hot([0, 1], 3),
         "label_sets must hold sets of labels, got [0, 1]",
     ),
+    "multi-hot with no classes": (
+        lambda: m.multi_hot([{0}], 0),
+        "n_classes must be an integer of at least 1, got 0",
+    ),
     "no label sets": (lambda: m.multi_hot([], 3), "label_sets must not be empty, got no set"),
     "two in multi-hot": (
         lambda: m.from_multi_hot([[0, 2]]),
@@ -142,6 +146,10 @@ ROWS = {
     "different class counts": (
         lambda: m.kl_divergence([1, 0], [0.5, 0.25, 0.25]),
         "p and q must have shapes that agree, got (2,), (3,)",
+    ),
+    "one class against three": (
+        lambda: m.kl_divergence([1.0], [0.5, 0.25, 0.25]),
+        "p and q must have as many classes, got (1,), (3,)",
     ),
     "different sample counts": (
         lambda: m.kl_divergence(np.full((2, 2), 0.5), np.full((3, 2), 0.5)),

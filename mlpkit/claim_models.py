@@ -346,7 +346,7 @@ network = Model(
     # ‖δ^(ℓ)‖ ≤ ‖W^(ℓ+1)‖ ‖δ^(ℓ+1)‖ is tight where φ' = 1 and W only scales
     special=[
         {
-            "W": {i: 0.4 * i * np.eye(SIZES[i], SIZES[i - 1]) for i in range(1, LAST + 1)},
+            "W": {i: 0.3 * i * np.eye(SIZES[i], SIZES[i - 1]) for i in range(1, LAST + 1)},
             r"\mathbf b": {1: np.zeros(4), 2: np.zeros(5), 3: np.array([0.0, 3.0])},
             r"\mathbf x": np.zeros(SIZES[0]),
             r"\mathbf y": np.array([1.0, 0.0]),

@@ -79,7 +79,7 @@ def check_statements(statements: list[Statement], model: Model) -> Report:
                         slacks.setdefault((s, r), []).append(slack)
     if not all(done):
         raise Mismatch("a condition holds for no index value and no point: nothing was checked")
-    for part in trace.seen - trace.reached:
+    for part in sorted(trace.seen - trace.reached, key=str):
         if part.kind == "case":
             raise Mismatch(f"the case {_show(part.parts[0])} is never reached: nothing was checked")
         raise ReadError(

@@ -11,6 +11,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 NODE := $(shell command -v node 2>/dev/null)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONHASHSEED := 0
+# matrices as small as the book's gain nothing from threads, and lose much on a busy machine
+export OPENBLAS_NUM_THREADS := 1
 
 ENV := $(VENV)/.done
 NPM := node_modules/.done

@@ -130,7 +130,12 @@ def opened(
         if response.status >= 400:
             log.missing.append(f"{response.status} {response.url}")
 
+    def started(request: Request) -> None:
+        if request.url.startswith(site):
+            log.requests[request.url] = 0
+
     context.route("**/*", gate)
+    page.on("request", started)
     page.on("requestfinished", finished)
     page.on("response", note_answer)
     page.on("pageerror", lambda error: log.errors.append(str(error)))
@@ -139,6 +144,10 @@ def opened(
         lambda message: log.errors.append(message.text) if message.type == "error" else None,
     )
     page.goto(f"{site}/{path}", wait_until="networkidle")
+    for _ in range(50):  # the last sizes arrive after the page says that it is done
+        if all(log.requests.values()):
+            break
+        page.wait_for_timeout(20)
     try:
         yield page, log
     finally:

@@ -1,4 +1,4 @@
-"""What nbval leaves out: figures, the order of outputs, cells never run, kernels that die."""
+"""What nbval leaves out: figures, the order of outputs, dead kernels, packages not installed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from queue import Empty
 
 import pytest
-from nbtools import form, pictures
+from nbtools import form, optional, pictures
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
 
@@ -31,6 +31,33 @@ def get_message(self, stream, timeout=None):
 
 
 RunningKernel.get_message = get_message
+
+
+_left_out = pytest.StashKey[list[str]]()
+
+
+def pytest_collection_modifyitems(config, items):
+    """Deselect the chapters that need an optional package where it is missing; never in CI."""
+    paths = sorted({item.path for item in items if isinstance(item, IPyNbCell)})
+    reasons = {path: reason for path in paths if (reason := optional.left_out(path))}
+    if reasons and optional.must_run_all():
+        raise pytest.UsageError(*reasons.values())
+    gone = [item for item in items if item.path in reasons]
+    if gone:
+        items[:] = [item for item in items if item.path not in reasons]
+        config.hook.pytest_deselected(items=gone)
+    config.stash[_left_out] = list(reasons.values())
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for reason in config.stash.get(_left_out, []):
+        terminalreporter.write_line(reason)
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Where nothing else was asked for, to leave it out is no failure."""
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.stash.get(_left_out, []):
+        session.exitstatus = pytest.ExitCode.OK
 
 
 @pytest.hookimpl(wrapper=True)

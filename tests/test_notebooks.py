@@ -3,12 +3,14 @@
 import base64
 import io
 import re
+import subprocess
+import sys
 
 import nbformat
 import notebooks
 import numpy as np
 import pytest
-from nbtools import code, conventions, exercises, form, manifest, pictures, prose, rules
+from nbtools import code, conventions, exercises, form, manifest, pictures, prose, replay, rules
 from nbtools.refresh import RefreshError, refresh
 from PIL import Image
 
@@ -113,6 +115,31 @@ def test_dry_run_tells_and_writes_nothing(tmp_path, capsys):
     assert notebooks.main(["refresh", "--dry-run", str(path)]) == 1
     assert "c.ipynb: changed: c0" in capsys.readouterr().out
     assert path.read_bytes() == before
+
+
+FRAMEWORKS = notebooks.CHAPTERS / "08_frameworks.ipynb"
+LEFT_OUT = "chapters/08_frameworks.ipynb left out: PyTorch is not installed (make torch)"
+
+
+@pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 4)])
+def test_nbval_leaves_out_the_chapter_whose_package_is_missing(monkeypatch, ci, code):
+    monkeypatch.setenv("CI", ci)
+    arguments = replay.nbval_command(FRAMEWORKS)[3:]
+    without = "import sys, pytest; sys.modules['torch'] = None; sys.exit(pytest.main(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", without, *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code
+    assert (done.stdout + done.stderr).count(LEFT_OUT) == 1
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 1)])
+def test_refresh_leaves_out_the_chapter_whose_package_is_missing(monkeypatch, capsys, ci, code):
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert notebooks.main(["refresh", str(FRAMEWORKS)]) == code
+    assert capsys.readouterr().err == LEFT_OUT + "\n"
 
 
 def test_check_names_file_and_cell_and_fails(tmp_path, capsys):

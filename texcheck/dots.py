@@ -7,7 +7,7 @@ from typing import Any
 
 from .nodes import Mismatch, Node, ReadError, node
 
-MAX_ENTRIES = 1000
+MAX_ENTRIES = 100
 
 
 def is_dots(entry: Node) -> bool:

@@ -134,6 +134,10 @@ ROWS = {
         lambda: m.entropy([0.5, 0.5], unit="hartleys"),
         "unit must be one of 'nats', 'bits', got 'hartleys'",
     ),
+    "unknown unit of KL": (
+        lambda: m.kl_divergence([0.5, 0.5], [0.5, 0.5], unit="digits"),
+        "unit must be one of 'nats', 'bits', got 'digits'",
+    ),
     "negative probability": (lambda: m.entropy([1.5, -0.5]), "p must not be negative, got -0.5"),
     "probabilities that sum to 0.9": (
         lambda: m.entropy([0.5, 0.4]),

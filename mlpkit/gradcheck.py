@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -121,8 +122,11 @@ def check_gradients(
     single = net.dtype == np.float32
     default = 1e-3 if single else 1e-6
     tolerance = default if tolerance is None else number("tolerance", tolerance, positive=True)
-    gradients = net.gradients(X, Y, l2)
-    analytic = np.concatenate([g.ravel() for g in (*gradients.weights, *gradients.biases)])
+    parts = [*chain(*net.gradients(X, Y, l2))]
+    shapes, expected = ([a.shape for a in arrays] for arrays in (parts, net.weights + net.biases))
+    if shapes != expected:
+        raise ValueError(f"gradients must have the shapes {expected}, got {shapes}")
+    analytic = np.concatenate([g.ravel() for g in parts])
     entries = np.arange(analytic.size)
     if max_entries is not None and positive_int("max_entries", max_entries) < analytic.size:
         entries = np.sort(np.random.default_rng(0).choice(entries, max_entries, replace=False))

@@ -134,6 +134,18 @@ def test_wrong_gradients_fail_and_the_worst_is_named(cls, name, method):
         check_gradients(network(cls), X, Y, l2=0.5, method=method, raise_on_failure=True)
 
 
+def test_gradients_of_another_shape_are_refused():
+    class Bare(MLP):
+        def gradients(self, *arguments):
+            g = super().gradients(*arguments)
+            return Gradients([W.T for W in g.weights], g.biases)
+
+    shapes = [(5, 4), (3, 5), (5,), (3,)], [(4, 5), (5, 3), (5,), (3,)]
+    with pytest.raises(ValueError) as caught:
+        check_gradients(network(Bare), X, Y)
+    assert str(caught.value) == "gradients must have the shapes {}, got {}".format(*shapes)
+
+
 def test_a_tolerance_can_be_too_wide_or_too_narrow():
     net = network(OneEntryByAThousandth)
     assert check_gradients(net, X, Y, tolerance=1e-2).ok

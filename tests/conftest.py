@@ -8,9 +8,8 @@ from pathlib import Path
 
 import browser
 import pytest
+from browser import ROOT
 from playwright.sync_api import Browser, sync_playwright
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """What is done to Temml's MathML, each touch on the smallest formula that shows it."""
 
 import pytest
-from conftest import ROOT
+from browser import ROOT
 
 
 @pytest.fixture(autouse=True)

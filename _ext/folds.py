@@ -35,7 +35,7 @@ class Fold(SphinxPostTransform):
             if "dropdown" in box["classes"]:
                 title, *content = box.children
                 # a link inside the line that folds would be a button in a button
-                line = summary("", title.astext(), classes=["admonition-title"])
+                line = summary("", title.astext(), classes=["fold-title"])
                 box.children = []
                 box += details("", line, *content)
 
@@ -60,7 +60,7 @@ def visit_code(self: HTML5Translator, node: HideCodeCellNode) -> None:
     """As myst-nb writes it, but named by its visible text and without paragraphs in a summary."""
     self.body.append(self.starttag(node, "details", CLASS="admonition hide"))
     self.body.append(
-        '<summary class="admonition-title">'
+        '<summary class="fold-title">'
         f'<span class="collapsed">{escape(node["prompt_show"])}</span>'
         f'<span class="expanded">{escape(node["prompt_hide"])}</span></summary>\n'
     )

@@ -17,7 +17,7 @@ export OPENBLAS_NUM_THREADS := 1
 ENV := $(VENV)/.done
 NPM := node_modules/.done
 
-.PHONY: book serve lab test lint unit check refresh freeze flaps faults notebooks browser torch lock clean
+.PHONY: book serve lab test lint unit check refresh freeze flaps faults notebooks browser bench mnist audit torch lock clean
 
 book: $(ENV) $(NPM)
 	$(BIN)/python _ext/build.py
@@ -62,6 +62,17 @@ flaps: $(ENV)
 # plants a hundred faults and prints which check catches each
 faults: $(ENV)
 	$(BIN)/python tests/faults.py
+
+# ---- measurements: slow, and only on a machine that does nothing else
+bench: torch
+	env -u OPENBLAS_NUM_THREADS $(BIN)/python benchmarks/train_step.py
+
+mnist: $(ENV)
+	env -u OPENBLAS_NUM_THREADS $(BIN)/python benchmarks/mnist.py
+
+audit: book
+	npm install --no-save --include=dev
+	node tools/audit.mjs
 
 # ---- environment: made anew whenever the lock file changes
 $(ENV): requirements.lock

@@ -234,12 +234,15 @@ r"""One sigmoid output: z, ``\hat y`` = ``\sigma(z)``, y between 0 and 1 (and 0,
 """
 
 
+LABELS = 5  # odd, or a wrong sign in every factor of a product would cancel
+
+
 def _labels(rng: np.random.Generator) -> dict[str, Any]:
     return {
-        r"\mathbf z": rng.normal(scale=2, size=C),
-        r"\mathbf y": rng.uniform(0.1, 0.9, size=C),
-        "C": C,
-        r"\mathbf 1": np.ones(C),
+        r"\mathbf z": rng.normal(scale=2, size=LABELS),
+        r"\mathbf y": rng.uniform(0.1, 0.9, size=LABELS),
+        "C": LABELS,
+        r"\mathbf 1": np.ones(LABELS),
     }
 
 
@@ -251,10 +254,10 @@ multilabel = Model(
         r"\mathcal L": lambda v: _binary_loss(v[r"\hat{\mathbf y}"], v[r"\mathbf y"]),
     },
     functions={r"\sigma": sigmoid},
-    indices={"k": C, "j": C},
-    special=[{r"\mathbf y": np.array(y)} for y in ([1.0, 0, 1, 1], [0.0, 0, 0, 0])],
+    indices={"k": LABELS, "j": LABELS},
+    special=[{r"\mathbf y": np.array(y)} for y in ([1.0, 0, 1, 1, 0], [0.0, 0, 0, 0, 0])],
 )
-r"""C = 4 sigmoid outputs: ``\mathbf z``, ``\hat{\mathbf y}``, ``\mathbf y`` soft or multi-hot.
+r"""C = 5 sigmoid outputs: ``\mathbf z``, ``\hat{\mathbf y}``, ``\mathbf y`` soft or multi-hot.
 
 ``\mathcal L`` is the sum of C binary cross-entropies; ``\sigma``, C, ``\mathbf 1``; indices k, j.
 """

@@ -180,6 +180,14 @@ ROWS = {
         lambda: m.SoftmaxCrossEntropy.loss([[0.0, 0.0]], [[2, -1]]),
         "Y must hold a distribution in each row for softmax, got sum 1 and least entry -1 in row 0",
     ),
+    "a wrong row after a right one": (
+        lambda: m.SoftmaxCrossEntropy.loss([[0.0, 0.0]] * 2, [[1, 0], [2, -1]]),
+        "Y must hold a distribution in each row for softmax, got sum 1 and least entry -1 in row 1",
+    ),
+    "logits without rows": (
+        lambda: m.SigmoidCrossEntropy.predict_proba([1.0, 2.0]),
+        "logits must have 2 dimensions, got shape (2,)",
+    ),
     "target above 1 for sigmoid": (
         lambda: m.SigmoidCrossEntropy.loss([[0.0]], [[1.5]]),
         "Y must lie between 0 and 1 for sigmoid, got 1.5 to 1.5",

@@ -17,7 +17,7 @@ export OPENBLAS_NUM_THREADS := 1
 ENV := $(VENV)/.done
 NPM := node_modules/.done
 
-.PHONY: book serve lab test lint unit check refresh freeze flaps faults notebooks browser bench mnist audit torch lock clean
+.PHONY: book serve lab test lint unit check refresh freeze claims fuzz flaps faults notebooks browser bench mnist audit torch lock clean
 
 book: $(ENV) $(NPM)
 	$(BIN)/python _ext/build.py
@@ -54,6 +54,13 @@ refresh: $(ENV)
 
 freeze: $(ENV)
 	$(BIN)/python tools/notebooks.py freeze
+
+# stores how many relations each equation has, and prints the share checked as printed
+claims: $(ENV)
+	$(BIN)/python tests/test_chapters_claims.py
+
+fuzz: $(ENV)
+	TEXCHECK_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_texcheck_fuzz.py
 
 # every chapter twice and under two emulated older processors: nothing may flap
 flaps: $(ENV)

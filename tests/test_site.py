@@ -141,9 +141,8 @@ def test_page_is_light(chromium: Browser, site: str, path: str) -> None:
     assert sum(sent.values()) <= 120_000, sent
 
 
-@every_chapter
-def test_chapter_reads_without_scripts(chromium: Browser, site: str, path: str) -> None:
-    with opened(chromium, site, path, theme="dark", javascript=False) as (page, log):
+def test_chapter_reads_without_scripts(chromium: Browser, site: str) -> None:
+    with opened(chromium, site, SOFTMAX, theme="dark", javascript=False) as (page, log):
         assert page.locator("h1").is_visible()
         colours = "getComputedStyle(document.body)"
         assert page.evaluate(f"[{colours}.color, {colours}.backgroundColor]") == [
@@ -153,9 +152,8 @@ def test_chapter_reads_without_scripts(chromium: Browser, site: str, path: str) 
         assert not log.trouble
 
 
-@every_chapter
-def test_print_unfolds_solutions(chromium: Browser, site: str, path: str) -> None:
-    with opened(chromium, site, path) as (page, _):
+def test_print_unfolds_solutions(chromium: Browser, site: str) -> None:
+    with opened(chromium, site, SOFTMAX) as (page, _):
         text = page.locator(".solution > details p").first
         assert not text.is_visible()
         page.emulate_media(media="print")

@@ -355,3 +355,16 @@ def test_bars_have_their_values_and_the_picked_class_its_colour():
     assert {"0.700", "0.200", "0.100", *ANIMALS} <= set(texts(ax))
     odd = [to_rgb(bar.get_facecolor()) == to_rgb(plots.COLOURS[2]) for bar in ax.patches]
     assert odd == [False, True, False]
+    np.testing.assert_allclose(ax.get_xticks(), [0, 0.2, 0.4, 0.6, 0.8, 1])
+
+
+def test_layers_are_points_and_classes_stand_in_one_row():
+    assert plots.gradient_norms({"relu": [0.1, 0.2]}).lines[0].get_marker() == "o"
+    ax = plots.decision_regions(nearest, X, LABELS, ANIMALS)
+    ax.figure.canvas.draw()
+    assert len({t.get_window_extent().y0 for t in ax.get_legend().get_texts()}) == 1
+
+
+def test_a_batch_of_probabilities_is_refused():
+    with pytest.raises(ValueError, match="probs must have 1 dimensions"):
+        plots.probability_bars([[0.5, 0.5]])

@@ -5,15 +5,13 @@ move to the equation itself: the line into the mark, and the repeated equation a
 """
 
 import re
-import subprocess
-from functools import cache
 from html import escape
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from toolchain import ROOT
+from toolchain import COMMIT_MARK
 
 LINE = re.compile(r"(eq(?:-[a-z0-9]+)+): (.+)")
 
@@ -61,25 +59,14 @@ def _is_output(node: nodes.Node) -> bool:
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code_output"
 
 
-@cache
-def _commit() -> str:
-    """Name the commit that is built; empty outside a git checkout."""
-    git = ["git", "-C", str(ROOT), "rev-parse", "--short=10", "HEAD"]
-    try:
-        return subprocess.run(git, capture_output=True, encoding="utf-8", check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-
-
 def mark(node: nodes.math_block, number: str) -> str:
     """HTML of the mark beside equation ``number``; empty where nothing was claimed."""
     if not node.get("claims"):
         return ""
     lines = "".join(f"<li>{escape(line)}</li>" for line in node["claims"])
-    built = f"<p>At commit {_commit()}.</p>" if _commit() else ""
     return (
         f'<details class="claim"><summary aria-label="Equation {number} is checked: show how" '
-        f'title="checked">✓</summary><ul>{lines}</ul>{built}</details>'
+        f'title="checked">✓</summary><ul>{lines}</ul>{COMMIT_MARK}</details>'
     )
 
 

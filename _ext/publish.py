@@ -12,9 +12,10 @@ import shutil
 import subprocess
 from base64 import b64encode
 from pathlib import Path
+from urllib.parse import unquote
 
 from fonts import icon_characters, math_characters, subset
-from toolchain import find_node
+from toolchain import COMMIT_MARK, find_commit, find_node
 
 # the lists that layout.html prints
 STYLES = re.compile(r"<!--styles-->(.*?)<!--/styles-->", re.DOTALL)
@@ -35,7 +36,7 @@ def publish(plain: Path, site: Path) -> None:
     """Make ``site`` anew from Sphinx's folder ``plain``; the old site stands until then."""
     new = site.with_name(site.name + ".new")
     shutil.rmtree(new, ignore_errors=True)
-    leave = shutil.ignore_patterns("_static", ".buildinfo*", "objects.inv")
+    leave = shutil.ignore_patterns("_*", ".buildinfo*", "objects.inv")
     shutil.copytree(plain, new, ignore=leave)
     shutil.copytree(plain / MODULES, new / MODULES, ignore=shutil.ignore_patterns("*.css"))
     pages = {path.relative_to(new): path.read_text("utf-8") for path in new.rglob("*.html")}
@@ -48,6 +49,8 @@ def publish(plain: Path, site: Path) -> None:
     style = _write(new / "_static/book.css", css.encode())
     script = _write(new / "_static/book.js", scripts.encode())
 
+    commit = find_commit()
+    built = f"<p>At commit {commit}.</p>" if commit else ""
     for path, page in pages.items():
         root = "../" * (len(path.parts) - 1) + "_static/"
         head = f'<link rel="stylesheet" href="{root}{style}">'
@@ -56,10 +59,8 @@ def publish(plain: Path, site: Path) -> None:
             head = f'<link {preload} href="{root}{font}">\n    {head}'
         page = STYLES.sub(lambda _, head=head: head, page)
         page = SCRIPTS.sub(f'<script defer src="{root}{script}"></script>', page)
-        (new / path).write_text(page, "utf-8")
-        for name in re.findall(rf'(?:href|src)="{re.escape(root)}([^"]+)"', page):
-            if not (new / "_static" / name).exists():
-                shutil.copy(plain / "_static" / name, new / "_static" / name)
+        (new / path).write_text(page.replace(COMMIT_MARK, built), "utf-8")
+        _copy_linked(page, plain, new, path.parent)
     _write_front_page(new)
 
     shutil.rmtree(site, ignore_errors=True)
@@ -116,6 +117,15 @@ def _subset_fonts(css: str, plain: Path, new: Path, pages: list[str]) -> tuple[s
     if sources:
         raise RuntimeError(f"no style sheet loads {', '.join(sources)}: has a theme changed?")
     return css, math
+
+
+def _copy_linked(page: str, plain: Path, new: Path, folder: Path) -> None:
+    """Pictures, notebooks and scripts that the page names; Sphinx also keeps those of old pages."""
+    for link in LINKED.findall(page):
+        source, target = (root / folder / unquote(link) for root in (plain, new))
+        if source.is_file() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target)
 
 
 def _write(path: Path, content: bytes) -> str:

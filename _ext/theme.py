@@ -33,6 +33,15 @@ def describe(
         context["description"] = shorten("".join(words), 160, placeholder=" …")
 
 
+def drop_removed_pages(app: Sphinx, exception: Exception | None) -> None:
+    """Sphinx leaves the file of a page that is no longer in the book."""
+    pages = {*app.env.found_docs, "index", "search"}
+    for file in Path(app.outdir).rglob("*.html"):
+        name = file.relative_to(app.outdir).with_suffix("").as_posix()
+        if name not in pages and not name.startswith("_"):
+            file.unlink()
+
+
 def _in_formula(text: nodes.Text) -> bool:
     return isinstance(text.parent, nodes.math)
 
@@ -42,4 +51,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", set_address)
     app.connect("config-inited", set_digest)
     app.connect("html-page-context", describe)
+    app.connect("build-finished", drop_removed_pages)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -127,6 +127,17 @@ def test_failed_build_leaves_the_last_good_site(small_book: Path, complaints: li
     assert not (small_book / "_build/plain").exists()
 
 
+def test_page_that_leaves_the_book_leaves_the_site(small_book: Path, complaints: list[str]) -> None:
+    (small_book / "extra.md").write_text("# Extra\n")
+    (small_book / "_toc.yml").write_text(TOC + "- file: extra\n")
+    assert build(small_book).returncode == 0
+    extra = small_book / "_build/html/extra.html"
+    assert extra.exists()
+    (small_book / "_toc.yml").write_text(TOC)
+    assert build(small_book).returncode == 0
+    assert not extra.exists()
+
+
 def test_tags_allow_an_error(page: BeautifulSoup) -> None:
     assert "ZeroDivisionError" in page.text
 

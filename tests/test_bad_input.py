@@ -362,6 +362,10 @@ ROWS = {
         lambda: train(validation=X),
         "validation must be a pair (X, Y), got ndarray",
     ),
+    "validation of three arrays": (
+        lambda: train(validation=(X, Y, X)),
+        "validation must be a pair (X, Y), got tuple",
+    ),
     "validation of another width": (
         lambda: train(validation=(X[:, :2], Y)),
         "validation: X must have shape (n, 3), got shape (4, 2)",

@@ -192,14 +192,18 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_says_what_to_try(batch_size
 
 def test_a_last_step_that_overflows_is_noticed_too():
     net = MLP([1, 1], output="identity", rng=0)
-    with pytest.raises(FloatingPointError):
+    with pytest.raises(FloatingPointError) as caught:
         sgd(net, [[1e200]], [[0.0]], epochs=1, learning_rate=1e200, rng=0)
+    assert str(caught.value) == (
+        "the loss stopped being finite in epoch 1: try a smaller learning_rate, less momentum, "
+        "smaller first weights, or inputs scaled to about ±1"
+    )
 
 
 def test_progress_shows_epochs_and_loss(capsys):
     sgd(network(), X, Y, epochs=3, rng=0, progress=True)
     shown = capsys.readouterr().err
-    assert "3/3" in shown and "loss=" in shown
+    assert "3/3" in shown and "loss=" in shown and "epoch/s" in shown
     sgd(network(), X, Y, epochs=3, rng=0)
     assert capsys.readouterr().err == ""
 

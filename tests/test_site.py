@@ -152,11 +152,13 @@ def test_chapter_reads_without_scripts(chromium: Browser, site: str) -> None:
         assert not log.trouble
 
 
-def test_print_unfolds_solutions(chromium: Browser, site: str) -> None:
-    with opened(chromium, site, SOFTMAX) as (page, _):
+def test_print_is_white_and_unfolds_solutions(chromium: Browser, site: str) -> None:
+    with opened(chromium, site, SOFTMAX, theme="dark") as (page, _):
         text = page.locator(".solution > details p").first
         assert not text.is_visible()
         page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.evaluate("document.documentElement.dataset.theme") == "light"
         assert text.is_visible()
         assert page.locator("h1").first.is_visible()
         assert not page.locator("#pst-primary-sidebar").is_visible()

@@ -1,0 +1,1 @@
+"""The multi-label homework: data, questions, judge, and what makes the student's notebook."""

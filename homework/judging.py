@@ -1,0 +1,189 @@
+"""Compares answers with what the right formula gives, and with what each known slip gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .calls import Call, Failure
+from .slips import SLIPS
+
+Formula = Callable[[Call], Any]
+Judge = Callable[[Sequence[Call], Sequence[Any]], "Verdict"]
+# parts that a slip of the main formula need not agree in, and what an error there is called
+EDGES = ("large", "integers", "kink")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`points` of the question; `slip`, a key of SLIPS, where one was recognised."""
+
+    points: float
+    slip: str | None
+    message: str
+
+
+def verdict(points: float, slip: str | None, detail: str = "") -> Verdict:
+    """Put the message together; a recognised slip says what it is, `detail` what came."""
+    text = SLIPS[slip].text if slip else "Not right, and no slip that we know."
+    return Verdict(points, slip, f"{text} ({detail})" if detail else text)
+
+
+@dataclass(frozen=True)
+class ByFormula:
+    """A judge: `weights` are the points of each part; slips are tried in order, first fit wins."""
+
+    weights: Mapping[str, float]
+    right: Formula
+    wrong: Sequence[tuple[str, Formula]]
+    rtol: float = 1e-6
+    atol: float = 1e-9
+
+    def __call__(self, calls: Sequence[Call], results: Sequence[Any]) -> Verdict:
+        with np.errstate(all="ignore"):
+            return self._judge(calls, results)
+
+    def _judge(self, calls: Sequence[Call], results: Sequence[Any]) -> Verdict:
+        found = [numbers(result) for result in results]
+        wanted = [numbers(self.right(call)) for call in calls]
+        fits = [self._same(got, want) for got, want in zip(found, wanted, strict=True)]
+        faults = [result for result in results if isinstance(result, Failure)]
+        whole = all(map(all, fits))
+        if whole and not faults:
+            if any(_rounded(got) for got in found):
+                return verdict(self._total() * SLIPS["single_precision"].credit, "single_precision")
+            return Verdict(self._total(), None, "passed")
+
+        main = [i for i, call in enumerate(calls) if call.part not in EDGES]
+        wrong = [i for i in range(len(calls)) if not all(fits[i])]
+        slip, slipped = None, []
+        if set(wrong) & set(main):
+            slip, slipped = self._name(calls, found, wanted, fits, main, faults)
+        elif wrong:
+            first = wrong[0]
+            slip = _edge(calls[first], found[first], wanted[first], results[first])
+        points = self._points(calls, fits, slip, slipped)
+        if faults and faults[0].kind == "mutated" and slip is None:
+            slip, points = "mutated", points * SLIPS["mutated"].credit
+        detail = next((fault.message for fault in faults if fault.kind == slip), "")
+        return verdict(points, slip, detail)
+
+    def _name(
+        self,
+        calls: Sequence[Call],
+        found: list[Any],
+        wanted: list[Any],
+        fits: list[list[bool]],
+        main: list[int],
+        faults: list[Failure],
+    ) -> tuple[str | None, list[bool]]:
+        """Return the slip, and which calls agree with its formula."""
+        if all(found[i] is None for i in main):
+            return (faults[0].kind if faults else "type"), []
+        if _forgetful(calls, found):
+            return "global_state", []
+        if all(got is not None and self._same(got, found[0]) == [True] for got in found):
+            return "constant", []
+        for slip, formula in self.wrong:
+            given = [numbers(formula(call)) for call in calls]
+            agree = [all(self._same(got, want)) for got, want in zip(found, given, strict=True)]
+            if all(agree[i] or all(fits[i]) for i in main):
+                return slip, agree
+        public = [i for i in main if not calls[i].hidden]
+        hidden = [i for i in main if calls[i].hidden]
+        if hidden and all(all(fits[i]) for i in public) and not any(all(fits[i]) for i in hidden):
+            return "hard_coded", []
+        first = next(i for i in main if not all(fits[i]))
+        return _outward(found[first], wanted[first], self._same), []
+
+    def _points(
+        self, calls: Sequence[Call], fits: list[list[bool]], slip: str | None, slipped: list[bool]
+    ) -> float:
+        total = 0.0
+        for part, weight in self.weights.items():
+            here = [i for i, call in enumerate(calls) if call.part == part]
+            # of a tuple, each entry counts by itself; it must be right in every call
+            share = float(np.mean([all(column) for column in zip(*(fits[i] for i in here))]))  # noqa: B905
+            if slip == "hard_coded":
+                share = 0.0
+            if slip and all((slipped and slipped[i]) or all(fits[i]) for i in here):
+                share = max(share, SLIPS[slip].credit)
+            if slip in {"shape", "not_reduced"} and part not in EDGES:
+                share = max(share, SLIPS[slip].credit)
+            total += weight * share
+        return round(total, 2)
+
+    def _total(self) -> float:
+        return float(sum(self.weights.values()))
+
+    def _same(self, got: Any, want: Any) -> list[bool]:
+        """One truth value for each array of the wanted answer."""
+        if got is None or len(got) != len(want):
+            return [False] * len(want)
+        return [
+            a.shape == b.shape and np.allclose(a, b, self.rtol, self.atol, equal_nan=True)
+            for a, b in zip(got, want, strict=True)
+        ]
+
+
+def numbers(value: Any) -> list[np.ndarray] | None:
+    """The arrays of an answer, one for each entry of a tuple; None where there are no numbers."""
+    if isinstance(value, Failure):
+        value = value.value
+    try:
+        arrays = [np.asarray(item) for item in (value if isinstance(value, tuple) else (value,))]
+    except ValueError:  # rows of different length
+        return None
+    return arrays if all(a.dtype.kind in "fiub" for a in arrays) else None
+
+
+def _rounded(arrays: list[np.ndarray]) -> bool:
+    return any(a.dtype.kind == "f" and a.dtype.itemsize < 8 for a in arrays)
+
+
+def _forgetful(calls: Sequence[Call], found: list[Any]) -> bool:
+    """Whether the first call, made again at the end, has another answer."""
+    again = [i for i, call in enumerate(calls) if call.args is calls[0].args]
+    first, last = found[again[0]], found[again[-1]]
+    if first is None or last is None or len(first) != len(last):
+        return False
+    return not all(map(_equal, first, last))
+
+
+def _equal(a: np.ndarray, b: np.ndarray) -> bool:
+    return a.shape == b.shape and np.allclose(a, b, equal_nan=True)
+
+
+def _outward(got: Any, want: Any, same: Callable[[Any, Any], list[bool]]) -> str | None:
+    """Name what can be seen without a formula."""
+    if got is None:
+        return "type"
+    if any(np.isnan(a).any() for a in got if a.dtype.kind == "f"):
+        return "nan"
+    if len(got) == len(want) and [a.shape for a in got] != [b.shape for b in want]:
+        if all(a.T.shape == b.shape for a, b in zip(got, want, strict=True)):
+            return "transposed" if all(same([a.T for a in got], want)) else "shape"
+        return "shape"
+    return None
+
+
+def _edge(call: Call, got: Any, want: Any, result: Any) -> str | None:
+    """Name an error that shows at large logits, for integers or at the kink only."""
+    if isinstance(result, Failure) and result.kind not in {"raised", "mutated"}:
+        return result.kind
+    if call.part == "integers":
+        return "integers" if got is not None else "raised"
+    if call.part == "kink":
+        return "mask_at_zero"
+    if got is None:
+        return "overflow" if isinstance(result, Failure) else "type"
+    finite = all(np.isfinite(a).all() for a in got)
+    if want[0].ndim == 0 and finite:
+        return "clipped" if got[0].ndim == 0 and got[0] < want[0] else None
+    # up to here no exponential overflows, but the sigmoid is rounded to 0 or 1
+    if not finite and np.abs(call.args[0]).max() < 100:
+        return "log_of_zero" if want[0].ndim == 0 else "zero_by_zero"
+    return "overflow"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .calls import Call, Failure
-from .slips import SLIPS
+from .slips import SLIPS, Place
 
 Formula = Callable[[Call], Any]
 Judge = Callable[[Sequence[Call], Sequence[Any]], "Verdict"]
@@ -24,6 +24,25 @@ class Verdict:
     points: float
     slip: str | None
     message: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. `points` are given by the judge, `manual_points` by a reader; 100 in all.
+
+    `defines`: the names that the student's cell must define. `calls(variant, hidden)`: what to ask
+    them; with `hidden`, the grader's cases follow those of the check cell. `reference(variant)`:
+    what the names are in a right answer.
+    """
+
+    title: str
+    points: int
+    defines: tuple[str, ...]
+    read: Place
+    calls: Callable[[int, bool], list[Call]]
+    judge: Judge
+    reference: Callable[[int], dict[str, Any]]
+    manual_points: int = 0
 
 
 def verdict(points: float, slip: str | None, detail: str = "") -> Verdict:
@@ -41,14 +60,15 @@ class ByFormula:
     wrong: Sequence[tuple[str, Formula]]
     rtol: float = 1e-6
     atol: float = 1e-9
+    otherwise: Callable[[list[Any], list[Any]], str | None] = lambda found, wanted: None
 
     def __call__(self, calls: Sequence[Call], results: Sequence[Any]) -> Verdict:
         with np.errstate(all="ignore"):
             return self._judge(calls, results)
 
     def _judge(self, calls: Sequence[Call], results: Sequence[Any]) -> Verdict:
-        found = [numbers(result) for result in results]
-        wanted = [numbers(self.right(call)) for call in calls]
+        wanted = [_wanted(self.right(call)) for call in calls]
+        found = [numbers(got, len(want)) for got, want in zip(results, wanted, strict=True)]
         fits = [self._same(got, want) for got, want in zip(found, wanted, strict=True)]
         faults = [result for result in results if isinstance(result, Failure)]
         whole = all(map(all, fits))
@@ -85,10 +105,10 @@ class ByFormula:
             return (faults[0].kind if faults else "type"), []
         if _forgetful(calls, found):
             return "global_state", []
-        if all(got is not None and self._same(got, found[0]) == [True] for got in found):
+        if len(calls) > 2 and all(_alike(got, found[0]) for got in found):
             return "constant", []
         for slip, formula in self.wrong:
-            given = [numbers(formula(call)) for call in calls]
+            given = [_wanted(formula(call)) for call in calls]
             agree = [all(self._same(got, want)) for got, want in zip(found, given, strict=True)]
             if all(agree[i] or all(fits[i]) for i in main):
                 return slip, agree
@@ -97,7 +117,8 @@ class ByFormula:
         if hidden and all(all(fits[i]) for i in public) and not any(all(fits[i]) for i in hidden):
             return "hard_coded", []
         first = next(i for i in main if not all(fits[i]))
-        return _outward(found[first], wanted[first], self._same), []
+        slip = _outward(found[first], wanted[first], self._same)
+        return slip or self.otherwise(found, wanted), []
 
     def _points(
         self, calls: Sequence[Call], fits: list[list[bool]], slip: str | None, slipped: list[bool]
@@ -129,15 +150,23 @@ class ByFormula:
         ]
 
 
-def numbers(value: Any) -> list[np.ndarray] | None:
-    """The arrays of an answer, one for each entry of a tuple; None where there are no numbers."""
+def numbers(value: Any, count: int = 1) -> list[np.ndarray] | None:
+    """The arrays of an answer that should hold `count` of them; None where it does not."""
     if isinstance(value, Failure):
         value = value.value
+    if count == 1:
+        value = (value,)
+    elif not isinstance(value, tuple | list):
+        return None
     try:
-        arrays = [np.asarray(item) for item in (value if isinstance(value, tuple) else (value,))]
+        arrays = [np.asarray(item) for item in value]
     except ValueError:  # rows of different length
         return None
     return arrays if all(a.dtype.kind in "fiub" for a in arrays) else None
+
+
+def _wanted(value: Any) -> list[np.ndarray]:
+    return [np.asarray(item) for item in (value if isinstance(value, tuple) else (value,))]
 
 
 def _rounded(arrays: list[np.ndarray]) -> bool:
@@ -146,15 +175,16 @@ def _rounded(arrays: list[np.ndarray]) -> bool:
 
 def _forgetful(calls: Sequence[Call], found: list[Any]) -> bool:
     """Whether the first call, made again at the end, has another answer."""
-    again = [i for i, call in enumerate(calls) if call.args is calls[0].args]
-    first, last = found[again[0]], found[again[-1]]
-    if first is None or last is None or len(first) != len(last):
-        return False
-    return not all(map(_equal, first, last))
+    first, last = calls[0].args, calls[-1].args
+    return first is not None and first is last and not _alike(found[0], found[-1])
 
 
-def _equal(a: np.ndarray, b: np.ndarray) -> bool:
-    return a.shape == b.shape and np.allclose(a, b, equal_nan=True)
+def _alike(a: Any, b: Any) -> bool:
+    if a is None or b is None or len(a) != len(b):
+        return a is b
+    return all(
+        x.shape == y.shape and np.allclose(x, y, equal_nan=True) for x, y in zip(a, b, strict=True)
+    )
 
 
 def _outward(got: Any, want: Any, same: Callable[[Any, Any], list[bool]]) -> str | None:

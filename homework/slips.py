@@ -42,6 +42,8 @@ KINK = Place("06_backpropagation", "At the kink")
 TWICE = Place("06_backpropagation", "Two errors under one name")
 SHAPES = Place("06_backpropagation", "Where it goes wrong: shapes that fit by accident")
 STEP = Place("07_training", "Take a step, and another")
+RATE = Place("07_training", "Where it goes wrong: a rate too large")
+COUNT = Place("10_multilabel", "What to count")
 SETTINGS = Place("07_training", "Choose the settings on the validation part")
 
 
@@ -161,4 +163,55 @@ SLIPS = {
         GRADIENT,
         0.25,
     ),
+    # one step by hand
+    "step_up": Slip("The step goes uphill: subtract the gradient.", STEP, 0.5),
+    "no_rate": Slip("The learning rate is missing.", STEP, 0.5),
+    "gradient_only": Slip("That is the change: subtract it from the old value.", STEP, 0.5),
+    "bias_ignored": Slip("The bias is missing in the logit.", BIAS, 0.5),
+    "bias_forgotten": Slip("The bias is not trained: its gradient is δ.", BIAS),
+    # training
+    "diverged": Slip("Not finite: the learning rate is too large.", RATE),
+    "under_trained": Slip("The network has not learned enough yet.", SETTINGS, 0.5),
+    # thresholds
+    "half": Slip("One half for each label: nothing was chosen.", DECIDE),
+    "one_threshold": Slip("One threshold for all: each label needs its own.", DECIDE, 0.25),
+    "logit_threshold": Slip("These are logits: compare probabilities.", OUTPUT, 0.5),
+    "index": Slip("A threshold above 1: is it the place in the grid, not its value?", DECIDE, 0.25),
+    "score_returned": Slip("These are the best F₁; the thresholds were asked for.", DECIDE, 0.25),
+    "accuracy": Slip("These thresholds are best for accuracy, not for F₁.", COUNT, 0.25),
+    "precision": Slip("These thresholds are best for precision, not for F₁.", COUNT, 0.25),
+    "recall": Slip("These thresholds are best for recall, not for F₁.", COUNT, 0.25),
+    "mean_for_threshold": Slip("A mean is no threshold: try values, and count.", DECIDE),
+    # softmax on sets
+    "shares": Slip(
+        "The loss of shares y/m: keep the multi-hot target, then it is m times as large.",
+        SOFTMAX_FAILS,
+        0.5,
+    ),
+    "untrained": Slip("That is the loss before the first step.", STEP),
+    "stopped_early": Slip("The loss still falls: take more steps, or longer ones.", STEP, 0.25),
+    "below_floor": Slip(
+        "No softmax can get below m ln m: is the loss computed from all labels?", SOFTMAX_FAILS
+    ),
+    "sigmoids_for_softmax": Slip("Softmax cannot give these: they sum to m.", SOFTMAX_FAILS),
+    "softmax_for_sigmoids": Slip(
+        "The sigmoids' loss has no floor: train them by σ(z) − y.", SOFTMAX_FAILS
+    ),
+    # backpropagation
+    "mask_open": Slip(
+        "No neuron is switched off: after ReLU every value is ≥ 0, so ask for > 0.", KINK, 0.5
+    ),
+    "mask_at_zero": Slip("At exactly zero ReLU has the derivative 0 here: ask for > 0.", KINK),
+    "mask_of_error": Slip(
+        "φ′ of the wrong argument: the mask belongs to z, not δ.", STEP_BACK, 0.25
+    ),
+    "mask_of_value": Slip("The error is multiplied by a; it belongs to φ′(z).", STEP_BACK, 0.25),
+    "sigmoid_slope": Slip("σ′ in the hidden layer: this one has ReLU.", STEP_BACK, 0.25),
+    "slope_of_output": Slip("a(1 − a) is the slope of a sigmoid, not of ReLU.", STEP_BACK, 0.25),
+    "tanh_slope": Slip("1 − a² is the slope of tanh, not of ReLU.", STEP_BACK, 0.25),
+    "before_activation": Slip(
+        "The last weights see the activations a, not the logits z of the layer before.", CODE, 0.5
+    ),
+    "bias_mean": Slip("The bias is divided by N twice: sum the δ over the batch.", BIAS, 0.5),
+    "order": Slip("The order is dW1, db1, dW2, db2.", CODE, 0.75),
 }

@@ -1,5 +1,5 @@
 // Softmax's Jacobian as a heat map, and the row of it that the loss turns into ŷ − y.
-import { softmax, softmaxDelta, softmaxJacobian } from "./maths.js";
+import { oneHot, softmax, softmaxDelta, softmaxJacobian } from "./maths.js";
 import {
   announcer,
   button,
@@ -23,9 +23,6 @@ const PRESETS = [
   [1.3, 5.1, 2.2, 0.7, 1.1],
 ];
 const ENDS = [-12, 12];
-
-export const oneHot = (count, target) =>
-  Array.from({ length: count }, (_, k) => (k === target ? 1 : 0));
 
 function render({ model, el }) {
   const get = (name) => model.get(name);

@@ -1,6 +1,6 @@
 // Pure functions that several explorers share; tests/test_explorers.py holds them to mlpkit.
 
-const sum = (terms) => terms.reduce((a, b) => a + b, 0);
+export const sum = (terms) => terms.reduce((a, b) => a + b, 0);
 
 // d = (z − max z)/T, e^d, and the sum of e^d without the largest: nothing overflows, and
 // 1 − ŷ and ln(1 + rest) keep their digits when one class has nearly all.
@@ -10,6 +10,9 @@ function shifted(logits, temperature = 1) {
   const powers = d.map(Math.exp);
   return { d, powers, rest: sum(powers.with(logits.indexOf(largest), 0)) };
 }
+
+export const oneHot = (count, target) =>
+  Array.from({ length: count }, (_, k) => (k === target ? 1 : 0));
 
 export function softmax(logits, temperature) {
   const { powers, rest } = shifted(logits, temperature);
@@ -50,6 +53,17 @@ export const sigmoidLoss = (logits, y) =>
 export const sigmoidDelta = (logits, y) =>
   logits.map((z, k) => (1 - y[k]) * sigmoid(z) - y[k] * sigmoid(-z));
 
+// No output activation, and ½ Σ (ŷ − y)².
+export const squaredLoss = (logits, y) => sum(squaredDelta(logits, y).map((d) => (d * d) / 2));
+export const squaredDelta = (logits, y) => logits.map((z, k) => z - y[k]);
+
+// Output activation, loss and ∂𝓛/∂z, by the names that mlpkit gives them.
+export const HEADS = {
+  softmax: { activate: softmax, loss: softmaxLoss, delta: softmaxDelta },
+  sigmoid: { activate: (z) => z.map(sigmoid), loss: sigmoidLoss, delta: sigmoidDelta },
+  identity: { activate: (z) => z, loss: squaredLoss, delta: squaredDelta },
+};
+
 // Log-odds of class a against class b in nats: the softmax's denominator has cancelled.
 export function logOdds(logits, a, b, temperature = 1) {
   return (logits[a] - logits[b]) / temperature;
@@ -76,23 +90,37 @@ export function klDivergence(p, q, unit) {
 
 const HIDDEN = { identity: (z) => z, relu: (z) => Math.max(0, z), sigmoid, tanh: Math.tanh };
 
-// Logits of a network with layers of `sizes`; `parameters` holds all weights, then all biases.
+// φ'(z), written so that nothing cancels where φ is flat.
+export const activationSlope = (z, activation) => SLOPES[activation](z);
+const SLOPES = {
+  identity: () => 1,
+  relu: (z) => (z > 0 ? 1 : 0),
+  sigmoid: (z) => sigmoid(z) * sigmoid(-z),
+  tanh: (z) => 4 * sigmoid(2 * z) * sigmoid(-2 * z),
+};
+
+// What each layer of a network gets (a, from x on) and sums up (z, to the logits). `parameters`
+// holds all weights, then all biases.
 // Plain loops: a decision region asks for thousands of them between two frames.
-export function networkLogits(x, sizes, parameters, activation) {
+export function networkForward(x, sizes, parameters, activation) {
   const hidden = HIDDEN[activation],
     last = sizes.length - 1;
+  const a = [x],
+    z = [];
   let weight = 0,
-    bias = 0,
-    a = x;
+    bias = 0;
   for (let layer = 1; layer <= last; layer++) bias += sizes[layer] * sizes[layer - 1];
   for (let layer = 1; layer <= last; layer++) {
-    const next = [];
+    const input = a[layer - 1],
+      sums = [];
     for (let i = 0; i < sizes[layer]; i++) {
-      let z = parameters[bias++];
-      for (let j = 0; j < a.length; j++) z += parameters[weight++] * a[j];
-      next.push(layer < last ? hidden(z) : z);
+      let total = parameters[bias++];
+      for (let j = 0; j < input.length; j++) total += parameters[weight++] * input[j];
+      sums.push(total);
     }
-    a = next;
+    z.push(sums);
+    if (layer < last) a.push(sums.map(hidden));
   }
-  return a;
+  return { a, z };
 }
+export const networkLogits = (...network) => networkForward(...network).z.at(-1);

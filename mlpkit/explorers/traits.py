@@ -64,9 +64,10 @@ def numbers(low: float, high: float, least: int, most: int) -> Check:
             found = np.asarray(value, dtype=np.float64)
         except (TypeError, ValueError):
             found = np.array(np.nan)
+        count = str(least) if least == most else f"{least} to {most}"
         fits = found.ndim == 1 and least <= len(found) <= most
         if not fits or not ((low <= found) & (found <= high)).all():
-            raise refuse(name, f"{least} to {most} numbers from {low:g} to {high:g}", value)
+            raise refuse(name, f"{count} numbers from {low:g} to {high:g}", value)
         return tuple(found.tolist())
 
     return check

@@ -34,6 +34,8 @@ SOURCES = {
 RUNNER = f"SOURCES = {SOURCES!r}\n" + (HERE / "runner.py").read_text("utf-8")
 SYSTEM = ["/bin", "/lib", "/lib64", "/usr"]
 START_SECONDS = 60.0  # for Python and NumPy on a busy machine; the submission's clock starts after
+# what the other side may call a failure; anything else is forged
+KINDS = {"missing", "not_done", "nothing", "raised", "type", "mutated", "memory", "output"}
 NAMESPACES = ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"]
 
 
@@ -270,7 +272,9 @@ def _result(message: dict) -> object:
         if "failure" not in message:
             return value
         kind, text = message["failure"]
-        return Failure(str(kind)[:20], str(text)[:500], value)
+        if kind not in KINDS:
+            raise ValueError
+        return Failure(kind, str(text)[:500], value)
     except Exception:  # whatever a forged message does
         return Failure("garbled", "your code wrote into the grader's channel")
 

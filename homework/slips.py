@@ -64,6 +64,8 @@ SLIPS = {
     "timeout": Slip("No answer in time: is there an endless loop?", STEP),
     "memory": Slip("Your code asked for more memory than it may have.", BATCH),
     "killed": Slip("Your code ended the Python process.", CODE),
+    "output": Slip("Your code printed, wrote or returned more than it may.", CODE),
+    "garbled": Slip("Your code wrote where only the grader writes.", CODE),
     "type": Slip("The answer is not made of numbers.", CODE),
     # of any question
     "mutated": Slip("The arguments are changed in place: work on a copy.", CODE, 0.75),

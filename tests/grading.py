@@ -95,9 +95,8 @@ def table() -> str:
     for kind in KINDS:
         found = count(kind)
         graded += found.submissions
-        lines.append(
-            f"{kind:12} {found.submissions:11}  {found.full:10}  {found.less:4}  {found.as_expected}"
-        )
+        numbers = f"{found.submissions:11}  {found.full:10}  {found.less:4}  {found.as_expected}"
+        lines.append(f"{kind:12} {numbers}")
         surprises += [f"{kind}/{text}" for text in found.surprises]
     seconds = (time.perf_counter() - start) / graded
     return "\n".join(

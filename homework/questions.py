@@ -42,19 +42,23 @@ ORDER = (
 QUESTIONS: dict[str, Question] = {name: ALL[name] for name in ORDER}
 
 
-def checker(names: Mapping[str, Any]) -> Callable[[str], None]:
-    """Return `check(question)`, which judges what is defined in `names` (a cell's globals())."""
+def checker(names: Mapping[str, Any]) -> Callable[[str], float]:
+    """Return `check(question)`, which judges what is defined in `names` (a cell's globals()).
 
-    def check(question: str) -> None:
+    It prints what it finds and returns the points, which nbgrader reads from the cell's output.
+    """
+
+    def check(question: str) -> float:
         asked = QUESTIONS[question]
         calls = asked.calls(names["variant"], False)
         found = asked.judge(calls, [answer(call, names) for call in calls])
-        if found.points == asked.points:
-            print(f"✓ passed, {asked.points} of {asked.points} points")
-            return
-        print(f"✗ {found.points:g} of {asked.points} points so far. {found.message}")
-        place = asked.read if found.slip in GENERAL or not found.slip else SLIPS[found.slip].read
-        print(f"  Read {place}.")
+        if found.slip is None and found.points == asked.points:
+            print("✓ Passed.")
+        else:
+            own = found.slip and found.slip not in GENERAL
+            print(f"✗ {found.message}\n  Read {SLIPS[found.slip].read if own else asked.read}.")
+        print(f"Points, of {asked.points}:")
+        return found.points
 
     return check
 

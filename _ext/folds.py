@@ -9,6 +9,7 @@ from typing import Any
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
@@ -30,6 +31,8 @@ class Fold(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         for box in list(self.document.findall(nodes.Admonition)):
+            if isinstance(box, addnodes.desc):
+                continue  # Sphinx counts the description of a function among the boxes
             for section in list(box.findall(nodes.section)):
                 section["ids"] = []  # sphinx-exercise gives all of a page's boxes the same two
             if "dropdown" in box["classes"]:

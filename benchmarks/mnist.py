@@ -29,7 +29,7 @@ SEEDS = (0, 1, 2, 3, 4)
 EPOCHS = 40
 BATCH = 64
 N_VALIDATION = 10_000
-GRID = {"learning_rate": (0.05, 0.1, 0.2), "l2": (1.0, 3.0, 10.0), "momentum": (0.9,)}
+GRID = {"learning_rate": (0.05, 0.1, 0.2), "l2": (3.0, 10.0, 30.0), "momentum": (0.9,)}
 
 
 def pixels(images: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
-r"""The course's models for :func:`mlpkit.claims.claim`: what the printed letters stand for.
+r"""The course's models for `mlpkit.claims.claim`: what the printed letters stand for.
 
-Each is a :class:`texcheck.Model` under the notation of the book: vectors are printed bold and
+Each is a `texcheck.Model` under the notation of the book: vectors are printed bold and
 their components are not, indices are k, j (classes), ℓ (layer), n (sample), s (step).  Sizes are
 all different and at least 2, so that a lost transpose or a swapped index is a wrong shape; values
 are computed by mlpkit's own functions, so that print and package are held to one another.
@@ -486,7 +486,7 @@ descent = _descent("descent", momentum=False)
 r"""S = 4 steps of gradient descent: ``\theta_s``, ``\eta``, functions J, ``J_\lambda``; index s."""
 
 heavy_ball = _descent("heavy ball", momentum=True)
-r"""As :data:`descent` with momentum ``\mu`` and velocity ``v_s``, as in :func:`mlpkit.sgd`."""
+r"""As :data:`descent` with momentum ``\mu`` and velocity ``v_s``, as in `mlpkit.sgd`."""
 
 
 def _difference_values(rng: np.random.Generator) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 r"""Executable checks of the numbered equations.
 
 Every numbered equation of the book, ``$$ … $$ (eq-name)``, is followed by a cell that calls
-:func:`claim` with its label.  ``claim("eq-name", model)`` reads the equation's own TeX from the
-page beside the kernel and holds it against a model (see :mod:`texcheck` and
-:mod:`mlpkit.models`); ``claim("eq-name", lhs, rhs, reason="…")`` compares two sides given in code
-where print cannot be read.  A claim that fails raises :class:`ClaimError`, so the notebook's run
-stops there.  False variants must be caught too: ``slips`` replace TeX, :func:`refuse` takes two
+`claim` with its label.  ``claim("eq-name", model)`` reads the equation's own TeX from the
+page beside the kernel and holds it against a model (see `texcheck` and
+`mlpkit.claim_models`); ``claim("eq-name", lhs, rhs, reason="…")`` compares two sides given in code
+where print cannot be read.  A claim that fails raises `ClaimError`, so the notebook's run
+stops there.  False variants must be caught too: ``slips`` replace TeX, `refuse` takes two
 sides.
 
 >>> import numpy as np
@@ -70,31 +70,16 @@ def claim(
 ) -> None:
     """Check equation ``label``, as printed or from two sides, and print one line saying so.
 
-    Parameters
-    ----------
-    label
-        The equation's label as the page has it, such as ``"eq-softmax"``.
-    lhs
-        A :class:`texcheck.Model`: the equation is read from the page, checked and shown.  Where
-        no page in the kernel's folder prints the label, the line says "not checked".
-        Otherwise a number or array: the left side, evaluated by the caller.
-    rhs
-        The right side, of the same shape as ``lhs`` (nothing is broadcast).
-    slips
-        Replacements (old, new) in the printed TeX, each making it false; old occurs once.
-    reason
-        Why the printed line itself cannot be read by the program; shown in the output.
-    rtol, atol
-        Two sides agree where ``|lhs - rhs| <= atol + rtol * |rhs|``.  NaN never agrees, infinities
-        agree with themselves.
+    `label` is the equation's own, such as ``"eq-softmax"``. With a `texcheck.Model` as `lhs` the
+    equation is read from the page, checked and shown; where no page in the kernel's folder prints
+    the label, the line says "not checked". `slips` are pairs (old, new) that each make the printed
+    TeX false; old occurs once. Otherwise `lhs` and `rhs` are the two sides, numbers or arrays of
+    one shape (nothing is broadcast), and `reason` says why the print cannot be read: they agree
+    where |lhs − rhs| ≤ `atol` + `rtol`·|rhs|; NaN never agrees, infinities agree with themselves.
 
-    Raises
-    ------
-    ClaimError
-        The equation is false or cannot be read, or a slip is not caught; the message says where.
-    ValueError
-        ``label`` is malformed, a tolerance is negative, a side is not numeric or is empty, a slip
-        does not apply, or arguments of the two forms are mixed.
+    Raises `ClaimError` when the equation is false or cannot be read, or a slip is not caught;
+    ValueError for a malformed label, a negative tolerance, a side that is empty or no number, a
+    slip that does not apply, or arguments of both forms.
     """
     if isinstance(lhs, Model):
         if rhs is not None or reason is not None:
@@ -117,7 +102,7 @@ def refuse(
 ) -> None:
     """Check that a false variant of equation ``label`` is caught; ``why`` names its mistake.
 
-    Takes the sides and tolerances of :func:`claim` and raises :class:`ClaimError` if the two sides
+    Takes the sides and tolerances of `claim` and raises `ClaimError` if the two sides
     agree after all: a check that cannot fail proves nothing.
     """
     _valid(label)
@@ -222,7 +207,7 @@ def _without_magics(source: str) -> ast.Module:
 
 
 class ClaimCall(NamedTuple):
-    """A call of :func:`claim` or :func:`refuse` in a cell."""
+    """A call of `claim` or `refuse` in a cell."""
 
     label: str
     kind: str  # "printed", "sides" or "refuse"

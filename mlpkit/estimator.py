@@ -38,7 +38,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     >>> MLPClassifier((4,), random_state=0).fit(X, y).predict([[0.5], [2.5]])
     array(['low', 'high'], dtype='<U4')
 
-    A search over parameters spreads over the machines of a Dask cluster without a change:
+    A search over parameters spreads over the machines of a Dask cluster without a change::
 
         client = dask.distributed.Client("tcp://scheduler:8786")
         with joblib.parallel_config(backend="dask"):

@@ -284,7 +284,7 @@ def _parser() -> Lark:
 
 
 def read(tex: str, model: Model) -> list[Statement]:
-    """The statements of a printed equation; :class:`ReadError` names what cannot be read."""
+    """The statements of a printed equation; `ReadError` names what cannot be read."""
     statements: list[Statement] = []
     tokens = tokenize(tex, model)
     if not tokens:

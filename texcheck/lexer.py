@@ -141,7 +141,7 @@ def short_name(pieces: list[Piece], i: int) -> tuple[str, int] | None:
 def long_name(
     pieces: list[Piece], i: int, declared: Callable[[str], bool]
 ) -> tuple[str, int] | None:
-    """As :func:`short_name`, with primes and scripts that belong to the name."""
+    """As `short_name`, with primes and scripts that belong to the name."""
     found = short_name(pieces, i)
     while found and found[1] < len(pieces):
         key, i = found

@@ -15,7 +15,7 @@ class Mismatch(AssertionError):
 
 
 class Node(NamedTuple):
-    """``kind`` names the method of :class:`texcheck.evaluator.Evaluator` that takes ``parts``.
+    """``kind`` names the method of `texcheck.evaluator.Evaluator` that takes ``parts``.
 
     Parts are nodes, strings, numbers, None, or tuples of these; so equal formulas are equal nodes.
     """

@@ -61,7 +61,7 @@ def check(tex: str, model: Model) -> Report:
 
 
 def check_statements(statements: list[Statement], model: Model) -> Report:
-    """As :func:`check`, for an equation that has been read."""
+    """As `check`, for an equation that has been read."""
     trace = Trace()
     used: dict[str, list[int]] = {}
     slacks: dict[tuple[int, int], list[float]] = {}

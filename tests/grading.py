@@ -12,15 +12,24 @@ import time
 from pathlib import Path
 
 from homework.grader.marking import mark
-from homework.grader.notebook import Notebook
+from homework.grader.notebook import Cell, Notebook
 from homework.grader.sandbox import Limits
 from homework.questions import QUESTIONS, Verdict
+from homework.scene import experiment_targets, hand_numbers
 
 FOLDER = Path(__file__).parents[1] / "homework" / "submissions"
 CELL = re.compile(r"^# %% (\w+)(?:: ([\d.]+) of (\d+), (\w+))?\n", re.MULTILINE)
 KINDS = ("right", "wrong", "held_back")
 VARIANT = 20261120
-GIVEN = ["import numpy as np", f"variant = {VARIANT}"]
+# the names that the student's notebook gives
+X, Y, W, B, RATE = hand_numbers(VARIANT)
+GIVEN = f"""
+import numpy as np
+from numpy import array
+
+x, y, W, b, rate = {X!r}, {Y!r}, {W!r}, {B!r}, {float(RATE)}
+targets = {experiment_targets(VARIANT)!r}
+"""
 # enough for any right answer that is kept, and short for the endless ones
 SHORT = {key: Limits(seconds=3) for key in QUESTIONS} | {"train": Limits(seconds=30)}
 
@@ -34,7 +43,8 @@ class Kept:
     expected: dict[str, tuple[float, str]]
 
     def notebook(self) -> Notebook:
-        return Notebook(GIVEN, {key: [source] for key, source in self.answers.items()})
+        answers = [Cell(key, "answer", source) for key, source in self.answers.items()]
+        return Notebook([Cell("all", "given", GIVEN), *answers])
 
 
 def read(path: Path) -> Kept:

@@ -17,7 +17,14 @@ from homework.questions import variant_of
 def grade(student: str, files: list[Path]) -> report.Graded:
     """One student; whatever goes wrong here is written down and stops nobody else's grading."""
     try:
-        return report.Graded(student, mark(notebook.read(files), variant_of(student)))
+        submitted = notebook.read(files)
+        name = notebook.same_name(submitted.student())
+        note = (
+            f"The notebook's STUDENT is “{name}”: its numbers are another's."
+            if name != student
+            else ""
+        )
+        return report.Graded(student, mark(submitted, variant_of(student)), note=note)
     except notebook.Unreadable as reason:
         return report.Graded(student, problem=str(reason))
     except Exception as error:

@@ -15,9 +15,8 @@ FATAL = {"timeout", "memory", "killed", "output", "garbled"}
 EMPTY = {"not_done", "missing"}
 LIMITS = {"train": Limits(seconds=90)}
 USUAL = Limits(seconds=20)
-# the loss in mlpkit would answer the questions about it
-MAY_IMPORT = {"train": ["mlpkit"]}
-MODULES = ["mlpkit", "homework"]
+# mlpkit holds the loss and its gradient: it is there where a network is to be trained
+WITH_MLPKIT = {"train", "thresholds", "softmax_fails"}
 
 
 def mark(
@@ -30,7 +29,7 @@ def mark(
     """The verdict on each question; `limits` replace the usual ones of some questions."""
     verdicts: dict[str, Verdict] = {}
     for key in questions or QUESTIONS:
-        if not notebook.answers.get(key):
+        if not notebook.answers(key):
             verdicts[key] = Verdict(0, "missing", "The cell of this question is not there.")
             continue
         allowed = {**LIMITS, **(limits or {})}.get(key, USUAL)
@@ -45,11 +44,11 @@ def _mark_one(
     calls = question.calls(variant, True)
     for before, borrowed in _attempts(key, notebook, variant, earlier):
         results = sandbox.run(
-            notebook.answers[key],
+            notebook.answers(key),
             calls,
             before=before,
             borrowed=borrowed,
-            blocked=[m for m in MODULES if m not in MAY_IMPORT.get(key, [])],
+            blocked=["homework"] if key in WITH_MLPKIT else ["homework", "mlpkit"],
             limits=limits,
         )
         try:
@@ -74,11 +73,12 @@ def _attempts(
     def borrow(keys: Sequence[str]) -> dict[str, object]:
         return {n: v for k in keys for n, v in QUESTIONS[k].reference(variant).items()}
 
-    fatal = [k for k in earlier if earlier[k].slip in FATAL]
-    wrong = [k for k in earlier if earlier[k].points < QUESTIONS[k].points]
-    own = [s for k in earlier if k not in fatal for s in notebook.answers.get(k, [])]
-    yield notebook.given + own, borrow(fatal)
+    known = list(earlier)
+    fatal = [k for k in known if earlier[k].slip in FATAL]
+    wrong = [k for k in known if earlier[k].points < QUESTIONS[k].points]
+    own = [k for k in known if k not in fatal]
+    yield notebook.before(key, own, known), borrow(fatal)
     if wrong and wrong != fatal:
-        yield notebook.given + own, borrow(wrong)
+        yield notebook.before(key, own, known), borrow(wrong)
     if own:
-        yield notebook.given, borrow(list(earlier))
+        yield notebook.before(key, [], known), borrow(known)

@@ -7,14 +7,16 @@ at first, and all that it can do by being odd is to be refused.
 import dataclasses
 import json
 import os
+import re
 import stat
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 LARGEST_FILE = 20 << 20  # bytes; a notebook with many figures has two or three million
 LARGEST_CODE = 1 << 20
+NAME = re.compile(r"""^STUDENT = (["'])(.*?)\1""", re.MULTILINE)
 USUAL_NAME = "multilabel.ipynb"
 
 
@@ -23,11 +25,35 @@ class Unreadable(Exception):
 
 
 @dataclasses.dataclass(frozen=True)
-class Notebook:
-    """Sources of the cells that are given, and of the answers to each question."""
+class Cell:
+    """A code cell: of which question ("all" for any), and whether "given" or an "answer"."""
 
-    given: list[str]
-    answers: dict[str, list[str]]
+    question: str
+    role: str
+    source: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Notebook:
+    """The code cells that count, in their order."""
+
+    cells: list[Cell]
+
+    def answers(self, question: str) -> list[str]:
+        return [c.source for c in self.cells if (c.question, c.role) == (question, "answer")]
+
+    def before(self, question: str, own: Collection[str], known: Collection[str]) -> list[str]:
+        """What runs before `question`: given for it and for `known`, and the answers to `own`."""
+        given = {"all", question, *known}
+        return [c.source for c in self.cells if c.question in (given if c.role == "given" else own)]
+
+    def student(self) -> str:
+        """The name that the student has typed into the notebook, or ''."""
+        for cell in self.cells:
+            found = NAME.search(cell.source) if cell.role == "given" else None
+            if found:
+                return found[2]
+        return ""
 
 
 def submissions(folder: Path) -> dict[str, list[Path]]:
@@ -45,8 +71,13 @@ def submissions(folder: Path) -> dict[str, list[Path]]:
         usual = [f for f in files if f.name == USUAL_NAME]
         # bytes of a name that are not UTF-8 are shown as they are
         name = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        found[unicodedata.normalize("NFC", name).strip().lower()] += usual or files
+        found[same_name(name)] += usual or files
     return dict(found)
+
+
+def same_name(name: str) -> str:
+    """One form for all the ways in which a student's name may be typed."""
+    return unicodedata.normalize("NFC", name).strip().lower()
 
 
 def _notebooks(folder: Path) -> Iterator[Path]:
@@ -71,7 +102,7 @@ def read(files: list[Path]) -> Notebook:
     language = _language(content.get("metadata"))
     if language not in ("", "python"):
         raise Unreadable(f"This notebook is written for {language[:40]}, not for Python.")
-    return _sorted(cells)
+    return _code(cells)
 
 
 def _bytes(path: Path) -> bytes:
@@ -104,10 +135,9 @@ def _language(metadata: object) -> str:
     return ""
 
 
-def _sorted(cells: list[object]) -> Notebook:
-    given: list[str] = []
-    answers: dict[str, list[str]] = defaultdict(list)
-    question, size = None, 0
+def _code(cells: list[object]) -> Notebook:
+    kept: list[Cell] = []
+    question = "all"
     for cell in cells:
         if not isinstance(cell, dict):
             continue
@@ -116,19 +146,14 @@ def _sorted(cells: list[object]) -> Notebook:
         marks = marks if isinstance(marks, dict) else {}
         if isinstance(marks.get("question"), str):
             question = marks["question"]
-        source = _source(cell)
-        if cell.get("cell_type") != "code" or not source.strip():
-            continue
-        size += len(source)
-        if size > LARGEST_CODE:
-            raise Unreadable("There is more than a megabyte of code in this notebook.")
         # a cell that the student added belongs to the question above it
-        role = marks.get("role", "answer" if question else "given")
-        if role == "given":
-            given.append(source)
-        elif role == "answer" and question:
-            answers[question].append(source)
-    return Notebook(given, dict(answers))
+        role = marks.get("role", "given" if question == "all" else "answer")
+        source = _source(cell)
+        if cell.get("cell_type") == "code" and role in ("given", "answer") and source.strip():
+            kept.append(Cell(question, role, source))
+    if sum(len(c.source) for c in kept) > LARGEST_CODE:
+        raise Unreadable("There is more than a megabyte of code in this notebook.")
+    return Notebook(kept)
 
 
 def _source(cell: dict[str, object]) -> str:

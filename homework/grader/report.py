@@ -15,11 +15,12 @@ POINTS = sum(q.points for q in QUESTIONS.values())
 
 @dataclass(frozen=True)
 class Graded:
-    """A student's verdicts, or in `problem` why there are none."""
+    """A student's verdicts, or in `problem` why there are none; `note` is for both to know."""
 
     student: str
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     problem: str = ""
+    note: str = ""
 
     def points(self, question: str) -> float:
         found = self.verdicts.get(question)
@@ -34,10 +35,10 @@ def write_marks(path: Path, everyone: Iterable[Graded]) -> None:
     """One row a student, a column a question, the total, and what kept a file from being graded."""
     with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
         table = csv.writer(file)
-        table.writerow(["student", *QUESTIONS, "total", "problem", "page"])
+        table.writerow(["student", *QUESTIONS, "total", "note", "page"])
         for one in everyone:
             points = [f"{one.points(q):g}" for q in QUESTIONS]
-            row = [_cell(one.student), *points, f"{one.total:g}", _cell(one.problem)]
+            row = [_cell(one.student), *points, f"{one.total:g}", _cell(one.problem or one.note)]
             table.writerow([*row, page_name(one.student)])
 
 
@@ -80,7 +81,8 @@ def page(one: Graded, book: str = "") -> str:
     if one.problem:
         body = [f'<p class="wrong">Not graded. {escape(_printable(one.problem))}</p>']
     else:
-        body = [_table(one), *(_section(q, v, book) for q, v in one.verdicts.items())]
+        note = [f"<p>{escape(_printable(one.note))}</p>"] if one.note else []
+        body = [*note, _table(one), *(_section(q, v, book) for q, v in one.verdicts.items())]
     return "\n".join(
         [
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',

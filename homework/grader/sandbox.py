@@ -33,9 +33,10 @@ SOURCES = {
 }
 RUNNER = f"SOURCES = {SOURCES!r}\n" + (HERE / "runner.py").read_text("utf-8")
 SYSTEM = ["/bin", "/lib", "/lib64", "/usr"]
-START_SECONDS = 60.0  # for Python and NumPy on a busy machine; the submission's clock starts after
+START_SECONDS = 60  # for Python, NumPy and the earlier cells; then the answer's clock starts
 # what the other side may call a failure; anything else is forged
 KINDS = {"missing", "not_done", "nothing", "raised", "type", "mutated", "memory", "output"}
+MESSAGE = {"ready", "value", "failure", "borrow"}
 NAMESPACES = ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"]
 
 
@@ -52,7 +53,7 @@ class Limits:
 
     def rlimits(self) -> dict[str, int]:
         return {
-            "RLIMIT_CPU": math.ceil(self.seconds) + 2,  # the clock on the wall comes first
+            "RLIMIT_CPU": math.ceil(self.seconds) + START_SECONDS,  # for threads
             "RLIMIT_AS": self.memory,
             "RLIMIT_NPROC": self.processes,
             "RLIMIT_FSIZE": self.printed,
@@ -205,7 +206,7 @@ def _conversation(channel: socket.socket, request: object, limits: Limits) -> It
     for line in lines:
         try:
             message = json.loads(line)
-            if not isinstance(message, dict):
+            if not isinstance(message, dict) or not MESSAGE & message.keys():
                 raise ValueError
         except (ValueError, RecursionError):
             raise _Over("garbled", "your code wrote into the grader's channel") from None

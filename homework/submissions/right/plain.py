@@ -46,3 +46,23 @@ def backprop(X, Y, W1, b1, W2, b2):
     D2 = bce_gradient(Z2, Y)
     D1 = (D2 @ W2) * (Z1 > 0)
     return D1.T @ X, D1.sum(axis=0), D2.T @ A1, D2.sum(axis=0)
+
+# %% hand_step
+delta = predict_proba(W @ x + b) - y
+W_new = W - rate * np.outer(delta, x)
+b_new = b - rate * delta
+
+# %% softmax_fails
+def softmax(z):
+    e = np.exp(z - z.max())
+    return e / e.sum()
+
+
+z, s = np.zeros((3, 5)), np.zeros((3, 5))
+for _ in range(4000):
+    for n, y in enumerate(targets):
+        z[n] -= 0.5 * (y.sum() * softmax(z[n]) - y)
+    s -= 0.5 * (predict_proba(s) - targets)
+best_softmax_probs = np.array([softmax(row) for row in z])
+best_softmax_loss = -(targets * np.log(best_softmax_probs)).sum(axis=1)
+best_sigmoid_loss = np.array([bce(s[[n]], targets[[n]]) for n in range(3)])

@@ -35,6 +35,13 @@ TOUR = {
         "figure.logits, [round(d, 4) for d in figure.delta]",
         "((-1.45, -12.0, -3.78), [0.9113, 0.0, -0.9113])",
     ),
+    "GradientMicroscope": (
+        "figure.weight, figure.h = (2, 1, 3), 1e-5",
+        "∂J/∂W⁽²⁾₁₃ = δ⁽²⁾₁ · a⁽¹⁾₃ = 0.8713 · 0.5717 = 0.4981",
+        ("step h", "End"),
+        "figure.h, figure.stage, round(figure.gradient, 4), round(figure.difference, 4)",
+        "(1.0, 16, 0.4981, 0.4955)",
+    ),
     "MultiLabel": (
         "figure.logits = (3.0, -3.0, 0.25)",
         "0.9526",

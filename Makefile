@@ -17,7 +17,7 @@ export OPENBLAS_NUM_THREADS := 1
 ENV := $(VENV)/.done
 NPM := node_modules/.done
 
-.PHONY: book serve lab test lint unit check refresh freeze claims fuzz flaps faults notebooks browser bench mnist audit torch lock clean
+.PHONY: book serve lab test lint unit check refresh freeze claims fuzz flaps faults mutants alter times notebooks browser bench mnist audit torch lock clean
 
 book: $(ENV) $(NPM)
 	$(BIN)/python _ext/build.py
@@ -70,12 +70,26 @@ flaps: $(ENV)
 faults: $(ENV)
 	$(BIN)/python tests/faults.py
 
+# alters one thing in the print of thirty equations and runs their chapters: each must fail
+alter: $(ENV)
+	$(BIN)/python tests/altered_equations.py
+
+# changes mlpkit in one place at a time: a test must fail, or the list says why none can
+mutants: torch
+	$(PIP) install -c requirements.lock mutmut==3.8.1
+	$(BIN)/python tools/mutants.py
+
 # ---- measurements: slow, and only on a machine that does nothing else
 bench: torch
 	env -u OPENBLAS_NUM_THREADS $(BIN)/python benchmarks/train_step.py
+	$(BIN)/python benchmarks/memory.py
 
 mnist: $(ENV)
 	env -u OPENBLAS_NUM_THREADS $(BIN)/python benchmarks/mnist.py
+
+# the run time at each chapter's head
+times: $(ENV)
+	$(BIN)/python benchmarks/chapters.py
 
 audit: book
 	npm install --no-save --include=dev

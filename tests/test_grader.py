@@ -1,26 +1,36 @@
-"""The grader: its sandbox first, then marks, files and pages."""
+"""The grader: its sandbox first, then kept submissions, files and pages."""
 
 import contextlib
+import csv
+import dataclasses
 import json
 import os
+import re
 import socket
 import time
+from itertools import pairwise
 from pathlib import Path
 
+import grading
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 
 from homework.calls import Call, Failure, Seed
-from homework.grader import sandbox, wire
+from homework.grader import notebook, report, sandbox, wire
+from homework.grader.__main__ import main
 from homework.grader.sandbox import Limits, run, unjailed
+from homework.questions import variant_of
+from homework.scene import experiment_targets, hand_numbers
 
-QUICK = Limits(seconds=2)
+PATIENT = Limits(seconds=120)  # a busy machine must not turn an answer into a timeout
+QUICK = Limits(seconds=1)
 X = np.array([1.0, -2.0, 3.0])
 jailed = pytest.mark.skipif(unjailed() is not None, reason=f"not shut in here: {unjailed()}")
 
 
-def ask(source: str, *calls: Call, **kwargs) -> list:
-    return run([source], calls or [Call("f", (X,))], limits=QUICK, **kwargs)
+def ask(source: str, *calls: Call, limits: Limits = PATIENT, **kwargs) -> list:
+    return run([source], calls or [Call("f", (X,))], limits=limits, **kwargs)
 
 
 def kind(source: str, *calls: Call, **kwargs) -> str:
@@ -147,7 +157,8 @@ def test_blocked_modules_cannot_be_imported():
 
 def test_what_was_answered_before_an_endless_loop_is_kept():
     source = "def f(x):\n    while x > 1: pass\n    return x"
-    one, two, three = run([source], [Call("f", (v,)) for v in (1, 2, 0)], limits=Limits(seconds=1))
+    calls = [Call("f", (v,)) for v in (1, 2, 0)]
+    one, two, three = ask(source, *calls, limits=Limits(seconds=3))
     assert (one, two.kind, three.kind) == (1, "timeout", "timeout")
 
 
@@ -180,7 +191,7 @@ def test_what_was_answered_before_an_endless_loop_is_kept():
     ],
 )
 def test_a_limit_is_kept_and_named(source, expected):
-    assert kind(source) == expected
+    assert kind(source, limits=QUICK if expected == "timeout" else PATIENT) == expected
 
 
 FORKS = """
@@ -202,7 +213,7 @@ def f(x):
 @jailed
 def test_processes_are_counted_and_none_is_left():
     (made,) = ask(FORKS)
-    assert made < QUICK.processes
+    assert made < PATIENT.processes
 
 
 # ---- results cannot be had by cheating
@@ -333,7 +344,253 @@ def test_without_namespaces_the_limits_remain(monkeypatch):
     monkeypatch.setattr(sandbox, "unjailed", lambda: "not on this system")
     (got,) = ask("def f(x): return 2 * x")
     np.testing.assert_array_equal(got, 2 * X)
-    assert kind("while True: pass") == "timeout"
+    assert kind("while True: pass", limits=QUICK) == "timeout"
     assert kind("def f(x): return bytearray(10**10)") == "memory"
     (folder,) = ask("import os\ndef f(x): return os.listdir()")
     assert folder == ["printed"]
+
+
+# ---- the kept submissions: right ones in many styles, wrong ones with their mark and slip
+
+
+def test_right_answers_get_full_marks_in_every_style():
+    found = grading.count("right")
+    assert found.submissions >= 10
+    assert found.surprises == []
+
+
+@jailed
+def test_wrong_answers_get_the_expected_mark_and_their_slip_is_named():
+    found = grading.count("wrong")
+    assert found.submissions >= 60
+    assert found.surprises == []
+    assert found.full == 0
+
+
+@pytest.mark.parametrize("kind", ["wrong", "held_back"])
+def test_the_name_of_a_wrong_submission_states_its_verdict(kind):
+    for one in grading.kept(kind):
+        assert one.expected.keys() == one.answers.keys(), one.name
+        for key, (points, slip) in one.expected.items():
+            assert one.name.split("-")[:2] == [key, slip]
+            assert points < grading.QUESTIONS[key].points
+
+
+# ---- one question's error costs one question
+
+
+RIGHT = next(one for one in grading.kept("right") if one.name == "plain")
+FULL = {key: float(q.points) for key, q in grading.QUESTIONS.items()}
+DEPENDENT = ("output_layer", "bce", "bce_gradient", "hand_step", "backprop")
+# each with how its first answer is broken; four of the others use predict_proba
+BROKEN_FIRST = [
+    "def predict_proba(z): return z",
+    "predict_proba = bce = np = None",
+    "def predict_proba(z)",
+    "import os\nos._exit(0)",
+    "while True: pass",
+    "import numpy as np\nnp.exp = np.logaddexp = np.array = lambda *a, **k: 0",
+    "import sys\nsys.exit('bye')",
+]
+
+
+def points_with(*changes: dict[str, str]) -> list[dict[str, float]]:
+    """The points of right answers with some changed."""
+    answers = {key: RIGHT.answers[key] for key in DEPENDENT}
+    # nobody waits for what is broken
+    submissions = [
+        grading.Kept("changed", answers | changed, dict.fromkeys(changed, (0, "timeout")))
+        for changed in changes
+    ]
+    graded = grading.grade_all(submissions)
+    return [{key: found.points for key, found in verdicts.items()} for verdicts in graded]
+
+
+def test_an_error_in_one_question_costs_one_question():
+    found = points_with(*({"output_layer": broken} for broken in BROKEN_FIRST))
+    expected = {key: FULL[key] for key in DEPENDENT} | {"output_layer": 0}
+    assert found == [expected] * len(BROKEN_FIRST)
+
+
+def test_two_broken_answers_spare_the_rest():
+    wrong = {"bce": "raise ValueError", "bce_gradient": "def bce_gradient(z, y): return y - z"}
+    (found,) = points_with(wrong)
+    assert found == {key: FULL[key] for key in DEPENDENT} | {"bce": 0, "bce_gradient": 0}
+
+
+# ---- files
+
+
+def notebook_text(answers: dict[str, str], student: str = "ana", **more) -> str:
+    def cell(question: str, role: str, source: str) -> dict:
+        marks = {"question": question, "role": role}
+        return {
+            "cell_type": "code",
+            "metadata": {"homework": marks},
+            "source": source.splitlines(keepends=True),
+            "outputs": [],
+            "execution_count": None,
+        }
+
+    cells = [cell("all", "given", f'STUDENT = "{student}"'), cell("all", "given", grading.GIVEN)]
+    cells += [cell(key, "answer", source) for key, source in answers.items()]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells} | more)
+
+
+def kernel(language: str) -> dict:
+    return {"metadata": {"kernelspec": {"name": "x", "language": language}}}
+
+
+ONE = {"bce": RIGHT.answers["bce"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "no JSON"),
+        ("{", "no JSON"),
+        (b"\x89PNG\r\n\xff\xfe", "no JSON"),
+        ("[" * 10**5, "no JSON"),
+        ("[]", "no cells"),
+        ("3", "no cells"),
+        ('{"cells": []}', "no cells"),
+        ('{"cells": {"a": 1}}', "no cells"),
+        ('{"worksheets": [{"cells": []}]}', "no cells"),
+        (notebook_text(ONE, **kernel("R")), "written for r"),
+        (notebook_text(ONE, metadata={"language_info": {"name": "julia"}}), "written for julia"),
+        (notebook_text({"bce": "#" * (2 << 20)}), "megabyte of code"),
+    ],
+)
+def test_a_broken_file_is_refused_with_a_reason(tmp_path, content, reason):
+    path = tmp_path / "ana.ipynb"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(notebook.Unreadable, match=reason):
+        notebook.read([path])
+
+
+def test_files_that_are_none_are_refused_without_reading_them(tmp_path):
+    with (tmp_path / "big.ipynb").open("wb") as file:
+        file.truncate(500 << 20)
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    (tmp_path / "link.ipynb").symlink_to("/etc/passwd")
+    (tmp_path / "loop.ipynb").symlink_to("loop.ipynb")
+    (tmp_path / "folder.ipynb").mkdir()
+    (tmp_path / "null.ipynb").symlink_to("/dev/zero")
+    for entry in tmp_path.iterdir():
+        with pytest.raises(notebook.Unreadable):
+            notebook.read([entry])
+
+
+@pytest.mark.parametrize("language", ["python", "Python", "python3", ""])
+def test_every_pythons_notebook_is_read(tmp_path, language):
+    path = tmp_path / "ana.ipynb"
+    path.write_text(notebook_text(ONE, **kernel(language)), "utf-8-sig")
+    assert notebook.read([path]).answers("bce") == [ONE["bce"]]
+
+
+def test_odd_cells_are_passed_over(tmp_path):
+    content = json.loads(notebook_text(ONE))
+    odd = [1, {}, {"cell_type": "code"}, {"cell_type": "code", "source": 3, "metadata": []}]
+    odd += [{"cell_type": "code", "source": ["a", 1], "metadata": {"homework": {"question": []}}}]
+    own = {"cell_type": "code", "source": "helper = 1", "metadata": {}}
+    content["cells"] = [*odd[:4], *content["cells"], own]
+    path = tmp_path / "ana.ipynb"
+    path.write_text(json.dumps(content))
+    assert notebook.read([path]).answers("bce") == [ONE["bce"], "helper = 1"]
+
+
+def test_students_are_found_by_file_or_folder_and_no_two_are_one(tmp_path):
+    for name in ("Ana.ipynb", "ben/multilabel.ipynb", "ben/try.ipynb", "ana /x/any.ipynb"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(notebook_text(ONE))
+    (tmp_path / "ben/.ipynb_checkpoints").mkdir()
+    (tmp_path / "ben/.ipynb_checkpoints/multilabel.ipynb").write_text("{}")
+    (tmp_path / ".hidden.ipynb").write_text("{}")
+    (tmp_path / "eve").mkdir()
+    found = notebook.submissions(tmp_path)
+    assert sorted(found) == ["ana", "ben", "eve"]
+    assert [f.name for f in found["ben"]] == ["multilabel.ipynb"]
+    for student, reason in (("ana", "2 files"), ("eve", "no notebook")):
+        with pytest.raises(notebook.Unreadable, match=reason):
+            notebook.read(found[student])
+
+
+# ---- marks and pages
+
+
+ODD = "=cmd <b>&\"'.ipynb"
+
+
+def test_a_folder_with_broken_and_hostile_files_is_graded_to_its_end(tmp_path, capsys):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    right = notebook_text(RIGHT.answers | {"hand_step": hand_step_of("ana")})
+    (folder / "ana.ipynb").write_text(right)
+    (folder / ODD).write_text(notebook_text(ONE, student=ODD.removesuffix(".ipynb")))
+    (folder / os.fsdecode(b"caf\xe9.ipynb")).write_text("{")
+    (folder / "new\nline.ipynb").write_text("{")
+    (folder / "link.ipynb").symlink_to("ana.ipynb")
+    (folder / "bad.ipynb").write_text(
+        notebook_text({"bce": "def bce(z, y): raise ValueError('<script>\\ud800\\x00')"}, "bad")
+    )
+    (folder / "other.ipynb").write_text(notebook_text(ONE, student="ana"))
+    assert main([str(folder), "--out", str(out), "--book", "https://book.example/"]) == 0
+    with (out / "marks.csv").open(newline="", encoding="utf-8") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert len(rows) == 7
+    assert {key: float(rows["ana"][key]) for key in FULL} == FULL
+    assert rows["ana"]["total"] == f"{sum(FULL.values()):g}"
+    assert rows["'=cmd <b>&\"'"]["bce"] == rows["other"]["bce"] == f"{FULL['bce']:g}"
+    assert "another's" in rows["other"]["note"]
+    assert rows["link"]["total"] == "0" and "link" in rows["link"]["note"]
+    assert len(list(out.glob("*.html"))) == 7
+    pages = {name: (out / row["page"]).read_text("utf-8") for name, row in rows.items()}
+    assert "<script>" not in pages["bad"] and "ValueError: &lt;script&gt;" in pages["bad"]
+    assert "https://book.example/chapters/" in pages["bad"]
+    for text in pages.values():
+        accessible(text)
+    assert "7 students" in capsys.readouterr().out
+
+
+def hand_step_of(student: str) -> str:
+    """A right answer with the numbers of this student, not those of the kept submissions."""
+    x, y, W, b, rate = hand_numbers(variant_of(student))
+    given = f"from numpy import array\nx, y, W, b, rate = {x!r}, {y!r}, {W!r}, {b!r}, {rate}\n"
+    targets = f"targets = {experiment_targets(variant_of(student))!r}\n"
+    return given + targets + RIGHT.answers["hand_step"]
+
+
+def accessible(text: str) -> None:
+    soup = BeautifulSoup(text, "html.parser")
+    assert soup.html["lang"] == "en" and soup.title.string
+    assert len(soup.find_all("h1")) == 1 and soup.find("main")
+    assert not soup.find_all(["script", "img", "link", "iframe"])
+    levels = [int(h.name[1]) for h in soup.find_all(["h1", "h2", "h3"])]
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+    assert all(th.get("scope") for th in soup.find_all("th"))
+    ids = {tag["id"] for tag in soup.find_all(id=True)}
+    for link in soup.find_all("a", href=True):
+        assert not link["href"].startswith("#") or link["href"][1:] in ids
+    assert all(tag["aria-labelledby"] in ids for tag in soup.find_all("section"))
+
+
+def test_no_two_students_share_a_page():
+    names = ["ana", "ána", "an a", "an-a", "../ana", "", "a" * 300, "\udce9", "con", "日本"]
+    pages = [report.page_name(name) for name in names]
+    assert len(set(pages)) == len(pages)
+    assert all(re.fullmatch(r"[a-z0-9-]{3,60}\.html", page) for page in pages)
+
+
+def test_a_missing_folder_is_a_clear_error(capsys):
+    with pytest.raises(SystemExit):
+        main(["no/such/folder"])
+    assert "is not a folder" in capsys.readouterr().err
+
+
+def test_a_judge_that_fails_stops_nobody(monkeypatch, caplog):
+    question = grading.QUESTIONS["bce"]
+    broken = dataclasses.replace(question, judge=lambda calls, results: 1 / 0)
+    monkeypatch.setitem(grading.QUESTIONS, "bce", broken)
+    found = grading.grade(grading.Kept("plain", ONE, {}))
+    assert (found["bce"].points, found["bce"].slip) == (0, "type")
+    assert "the judge of bce failed" in caplog.text

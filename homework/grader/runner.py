@@ -29,8 +29,11 @@ class Channel:
     def __init__(self):
         self.socket = socket.socket(fileno=os.dup(0))
         self.lines = self.socket.makefile("rb")
+        self.owner = os.getpid()
 
     def send(self, message):
+        if os.getpid() != self.owner:
+            _exit(0)  # a child that the submission forked and that came back here
         self.socket.sendall(_dumps(message).encode() + b"\n")
 
     def receive(self):

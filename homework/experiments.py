@@ -10,7 +10,7 @@ import numpy as np
 
 from . import slips
 from .calls import Call, Failure, Seed
-from .judging import ByFormula, Question, Verdict, numbers, verdict
+from .judging import ByFormula, Question, Verdict, alike, numbers, verdict
 from .logits import sigmoid
 from .scene import experiment_targets, scenes
 from .slips import SLIPS
@@ -142,7 +142,7 @@ NEAR = 0.015  # F1 that a coarse grid of thresholds may lose
 def judge_thresholds(calls: Sequence[Call], results: Sequence[Any]) -> Verdict:
     verdicts = [_one(call, result) for call, result in zip(calls, results, strict=True)]
     got = [numbers(result) for result in results]
-    if got[0] is not None and got[-1] is not None and not np.array_equal(got[0][0], got[-1][0]):
+    if not alike(got[0], got[-1]):
         return verdict(0, "global_state")
     public = [v for c, v in zip(calls, verdicts, strict=True) if not c.hidden]
     late = [v for c, v in zip(calls, verdicts, strict=True) if c.hidden]

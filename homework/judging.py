@@ -82,12 +82,16 @@ class ByFormula:
         slip, slipped = None, []
         if set(wrong) & set(main):
             slip, slipped = self._name(calls, found, wanted, fits, main, faults)
+        elif any(fault.kind == "mutated" for fault in faults):
+            slip = "mutated"
         elif wrong:
             first = wrong[0]
             slip = _edge(calls[first], found[first], wanted[first], results[first])
         points = self._points(calls, fits, slip, slipped)
-        if faults and faults[0].kind == "mutated" and slip is None:
-            slip, points = "mutated", points * SLIPS["mutated"].credit
+        if slip is None and any(fault.kind == "mutated" for fault in faults):
+            slip = "mutated"
+        if slip == "mutated":
+            points *= SLIPS[slip].credit
         detail = next((fault.message for fault in faults if fault.kind == slip), "")
         return verdict(points, slip, detail)
 
@@ -105,7 +109,7 @@ class ByFormula:
             return (faults[0].kind if faults else "type"), []
         if _forgetful(calls, found):
             return "global_state", []
-        if len(calls) > 2 and all(_alike(got, found[0]) for got in found):
+        if len(calls) > 2 and _finite(found[0]) and all(alike(got, found[0]) for got in found):
             return "constant", []
         for slip, formula in self.wrong:
             given = [_wanted(formula(call)) for call in calls]
@@ -176,10 +180,14 @@ def _rounded(arrays: list[np.ndarray]) -> bool:
 def _forgetful(calls: Sequence[Call], found: list[Any]) -> bool:
     """Whether the first call, made again at the end, has another answer."""
     first, last = calls[0].args, calls[-1].args
-    return first is not None and first is last and not _alike(found[0], found[-1])
+    return first is not None and first is last and not alike(found[0], found[-1])
 
 
-def _alike(a: Any, b: Any) -> bool:
+def _finite(arrays: Any) -> bool:
+    return arrays is not None and all(np.isfinite(a).all() for a in arrays)
+
+
+def alike(a: Any, b: Any) -> bool:
     if a is None or b is None or len(a) != len(b):
         return a is b
     return all(

@@ -4,6 +4,7 @@ Everything follows from one number, the variant, which follows from the student'
 """
 
 import hashlib
+import unicodedata
 
 import numpy as np
 
@@ -22,7 +23,7 @@ SIZE = 12
 
 def variant_of(student: str) -> int:
     """Return the number of a student's own data; capitals and outer blanks do not count."""
-    student = student.strip().lower()
+    student = unicodedata.normalize("NFC", student).strip().lower()
     if student in {"", "your name"}:
         raise ValueError("STUDENT must be your name, as you hand in")
     digest = hashlib.sha256(student.encode()).digest()

@@ -17,7 +17,7 @@ export OPENBLAS_NUM_THREADS := 1
 ENV := $(VENV)/.done
 NPM := node_modules/.done
 
-.PHONY: book serve lab test lint unit check refresh freeze claims fuzz flaps faults mutants alter times notebooks browser bench mnist audit torch lock clean
+.PHONY: book serve lab test lint unit check refresh freeze claims fuzz flaps faults mutants alter times notebooks browser bench mnist audit torch lock clean grade grade-table
 
 book: $(ENV) $(NPM)
 	$(BIN)/python _ext/build.py
@@ -78,6 +78,14 @@ alter: $(ENV)
 mutants: torch
 	$(PIP) install -c requirements.lock mutmut==3.8.1
 	$(BIN)/python tools/mutants.py
+
+# ---- homework: make grade SUBMISSIONS=folder writes folder-marks/marks.csv and a page a student
+grade: $(ENV)
+	$(BIN)/python -m homework.grader "$(SUBMISSIONS)"
+
+# how the grader judges the kept right and wrong submissions
+grade-table: $(ENV)
+	$(BIN)/python -m tests.grading
 
 # ---- measurements: slow, and only on a machine that does nothing else
 bench: torch

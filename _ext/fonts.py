@@ -16,9 +16,13 @@ FEATURES = ["ssty", "dtls", "flac", "ss01", "ss04", "ccmp"]
 
 
 def math_characters(pages: list[str]) -> set[int]:
-    """Every character inside a formula; a single letter is drawn in italics, so that form too."""
-    formulas = (m for page in pages for m in re.findall(r"<math.*?</math>", page, re.DOTALL))
-    used = {c for m in formulas for c in html.unescape(re.sub(r"<[^>]+>", "", m))}
+    """Every character inside a formula; a single letter is drawn in italics, so that form too.
+
+    A root is an element, and the browser draws its sign: no page prints that character.
+    """
+    formulas = [m for page in pages for m in re.findall(r"<math.*?</math>", page, re.DOTALL)]
+    root = {"√"} if any(re.search(r"<m(sqrt|root)\b", m) for m in formulas) else set()
+    used = root | {c for m in formulas for c in html.unescape(re.sub(r"<[^>]+>", "", m))}
     italic = {code for code in ITALIC if unicodedata.normalize("NFKC", chr(code)) in used}
     return {ord(c) for c in used} | italic | {0x20}
 

@@ -52,4 +52,5 @@ def test_fonts_keep_what_is_shown() -> None:
 
     page = "<p>Q</p><math><mi>h</mi><mo>+</mo><mi>𝐳</mi></math>"
     assert math_characters([page]) == set(map(ord, "h+𝐳ℎ "))
+    assert ord("√") in math_characters(["<math><msqrt><mn>2</mn></msqrt></math>"])
     assert icon_characters(r'a::before{content:"\f0c9"}b::after{content:"x"}') == {0xF0C9}

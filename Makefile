@@ -17,10 +17,14 @@ export OPENBLAS_NUM_THREADS := 1
 ENV := $(VENV)/.done
 NPM := node_modules/.done
 
-.PHONY: book serve lab test lint unit check refresh freeze claims fuzz flaps faults mutants alter times notebooks browser bench mnist audit torch lock clean grade grade-table
+.PHONY: book pdf serve lab test lint unit check refresh freeze claims fuzz flaps faults mutants alter times notebooks browser bench mnist audit torch lock clean grade grade-table
 
 book: $(ENV) $(NPM)
 	$(BIN)/python _ext/build.py
+
+# the whole book as one PDF, which the next `make book` links
+pdf: $(ENV) $(NPM)
+	$(BIN)/python _ext/pdf.py
 
 serve: book
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
@@ -40,13 +44,13 @@ check: $(ENV)
 	$(BIN)/python tools/notebooks.py check
 
 unit: $(ENV) $(NPM)
-	$(BIN)/python -m pytest -q --ignore=tests/test_site.py --ignore=tests/explorers
+	$(BIN)/python -m pytest -q --ignore=tests/test_site.py --ignore=tests/site --ignore=tests/explorers
 
 notebooks: $(ENV)
 	$(BIN)/python tools/notebooks.py verify
 
 browser: book
-	$(BIN)/python -m pytest -q tests/test_site.py tests/explorers
+	$(BIN)/python -m pytest -q tests/test_site.py tests/site tests/explorers
 
 # ---- notebooks
 refresh: $(ENV)

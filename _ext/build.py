@@ -14,23 +14,29 @@ from publish import publish
 from toolchain import ROOT
 
 
-def main(book: Path) -> int:
-    plain = book / "_build/plain"
+def sphinx(book: Path, folder: Path, *options: str) -> int:
+    """Run Jupyter Book into ``folder``; a warning is an error. Gives its return code."""
     jupyter_book = shutil.which("jupyter-book", path=Path(sys.executable).parent)
+    strict = ["-W", "-n", "--keep-going", "-q"]
     done = subprocess.run(
-        [jupyter_book, "build", book, "--path-output", plain, "-W", "-n", "--keep-going", "-q"],
+        [jupyter_book, "build", book, "--path-output", folder, *strict, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         check=False,
     )
     if done.returncode:
-        shutil.rmtree(plain, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         named = [line for line in done.stdout.splitlines() if re.search("WARNING: |ERROR: ", line)]
         print("\n".join(named) or done.stdout.partition("Traceback (")[0], file=sys.stderr)
         print("The book has not been built; every line above is an error.", file=sys.stderr)
+    return done.returncode
+
+
+def main(book: Path) -> int:
+    plain, site = book / "_build/plain", book / "_build/html"
+    if sphinx(book, plain):
         return 1
-    site = book / "_build/html"
     publish(plain / "_build/html", site)
     print(f"The book is in {site / 'index.html'}")
     return 0

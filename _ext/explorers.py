@@ -5,6 +5,7 @@ page with explorers gets the style sheet and one host script; their state is alr
 """
 
 import hashlib
+import json
 import re
 import shutil
 from pathlib import Path
@@ -14,17 +15,33 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
 
+from mlpkit import explorers
 from mlpkit.explorers.modules import needs, site_files
 
 FOLDER = "explorers"
 MARK = re.compile(r'<figure data-explorer="(\w+)"')
+# HTML wants a caption to be the last in its figure
+CAPTION = re.compile(r"(<figcaption>.*?</figcaption>)(<script.*?</script>)", re.DOTALL)
 
 
 def explorers_in(doctree: nodes.document) -> list[str]:
     """Names of the page's explorers, in order."""
     raws = doctree.findall(nodes.raw)
     return [name for raw in raws for name in MARK.findall(raw.astext())]
+
+
+class ShowExplorer(SphinxDirective):
+    """``{explorer} Softmax`` on a page that is no notebook; its arguments as JSON in the body."""
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        make = getattr(explorers, self.arguments[0])
+        arguments = json.loads("\n".join(self.content) or "{}")
+        return [nodes.raw("", make(**arguments).to_html(), format="html")]
 
 
 class NameModules(SphinxPostTransform):
@@ -42,6 +59,7 @@ class NameModules(SphinxPostTransform):
             if not MARK.search(html):
                 continue
             html = MARK.sub(lambda m: f'{m[0]} data-module="{root}{files[m[1]][0]}"', html)
+            html = CAPTION.sub(r"\2\1", html)
             # without the class "text_html", which the theme puts on a light box in dark mode
             bare = nodes.raw("", html, format="html", classes=["output"])
             raw.parent.replace(raw, bare)
@@ -85,6 +103,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("explorers_digest", "", "html", types=(str,))
     app.connect("config-inited", digest)
     app.connect("builder-inited", write_files)
+    app.add_directive("explorer", ShowExplorer)
     app.add_post_transform(NameModules)
     app.connect("html-page-context", add_assets)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,8 +1,9 @@
 """The one step after Sphinx: its folder in, a light site out.
 
 All style sheets become one, without the rules that no page uses; all classic scripts become one;
-fonts keep the characters that are shown; every name carries a hash of its content. Sphinx's own
-folder stays as it is, so that the next build can go on from it.
+fonts keep the characters that are shown; every name carries a hash of its content. What other
+commands have made beside the book, such as its PDF, goes in and is linked. Sphinx's own folder
+stays as it is, so that the next build can go on from it.
 """
 
 import hashlib
@@ -12,15 +13,19 @@ import shutil
 import subprocess
 from base64 import b64encode
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
+import policy
+from address import SITE
 from fonts import icon_characters, math_characters, subset
+from offline import write_worker
 from toolchain import COMMIT_MARK, find_commit, find_node
 
 # the lists that layout.html prints
 STYLES = re.compile(r"<!--styles-->(.*?)<!--/styles-->", re.DOTALL)
 SCRIPTS = re.compile(r"<!--scripts-->(.*?)<!--/scripts-->", re.DOTALL)
 LINKED = re.compile(r'(?:href|src)="([^"]+)"')
+CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
 
 IMPORT = re.compile(r'@import "([^"]+)";')
 URL = re.compile(r"""url\(["']?(?!data:|#)([^"')]+)["']?\)""")
@@ -28,6 +33,11 @@ FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 MATH_FONT = "math/STIXTwoMath.woff2"
 ICON_FONT = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
 MODULES = Path("_static/explorers")  # ES modules, which load themselves under hashed names
+CARDS = Path("_static/cards")  # pictures for other sites, known to them by absolute addresses
+
+# what other commands leave in _build; a page shows <!--pdf-->…<!--/pdf--> where it is there
+EXTRAS = {"pdf": "book.pdf", "lite": "lite"}
+ADDRESS = re.compile(r'(\b(?:href|src|action|data-content_root)=")(?!#|/|[a-z]+:)(?:\./)?')
 
 Pages = dict[Path, str]  # path below the site → HTML
 
@@ -44,13 +54,20 @@ def publish(plain: Path, site: Path) -> None:
     scripts = ";\n".join(path.read_text("utf-8") for path in _linked(pages, SCRIPTS, plain))
     modules = [path.read_text("utf-8") for path in (plain / MODULES).glob("*.js")]
     css = "".join(_flat(path, plain / "_static") for path in _linked(pages, STYLES, plain))
+    rules: dict[str, str] = {}
+    pages = {path: policy.move_styles(page, rules) for path, page in pages.items()}
     css = _purge(css, "\n".join([*pages.values(), scripts, *modules]))
+    css += "".join(rules[name] + "\n" for name in sorted(rules))
     css, font = _subset_fonts(css, plain / "_static", new / "_static", list(pages.values()))
     style = _write(new / "_static/book.css", css.encode())
     script = _write(new / "_static/book.js", scripts.encode())
 
     commit = find_commit()
     built = f"<p>At commit {commit}.</p>" if commit else ""
+    strict = policy.policy(pages.values())
+    extras = {name for name, file in EXTRAS.items() if _copy(site.parent / file, new / file)}
+    if (plain / CARDS).exists():
+        shutil.copytree(plain / CARDS, new / CARDS)
     for path, page in pages.items():
         root = "../" * (len(path.parts) - 1) + "_static/"
         head = f'<link rel="stylesheet" href="{root}{style}">'
@@ -59,9 +76,20 @@ def publish(plain: Path, site: Path) -> None:
             head = f'<link {preload} href="{root}{font}">\n    {head}'
         page = STYLES.sub(lambda _, head=head: head, page)
         page = SCRIPTS.sub(f'<script defer src="{root}{script}"></script>', page)
-        (new / path).write_text(page.replace(COMMIT_MARK, built), "utf-8")
+        page = page.replace(policy.MARK, policy.meta(strict)).replace(COMMIT_MARK, built)
+        for name in EXTRAS:
+            shown = r"\1" if name in extras else ""
+            page = re.sub(f"<!--{name}-->(.*?)<!--/{name}-->", shown, page, flags=re.DOTALL)
         _copy_linked(page, plain, new, path.parent)
+        if path.name == "404.html":
+            page = ADDRESS.sub(rf"\g<1>{urlsplit(SITE).path or '/'}", page)
+        (new / path).write_text(page, "utf-8")
     _write_front_page(new)
+    _write_sitemap(new, pages)
+    (new / "_headers").write_text(
+        f"/*\n  Content-Security-Policy: {policy.header(strict)}\n", "utf-8"
+    )
+    write_worker(new)
 
     shutil.rmtree(site, ignore_errors=True)
     new.rename(site)
@@ -128,6 +156,15 @@ def _copy_linked(page: str, plain: Path, new: Path, folder: Path) -> None:
             shutil.copy(source, target)
 
 
+def _copy(source: Path, target: Path) -> bool:
+    """Copy a file or folder that may be there; was it?"""
+    if source.is_dir():
+        shutil.copytree(source, target)
+    elif source.exists():
+        shutil.copy(source, target)
+    return source.exists()
+
+
 def _write(path: Path, content: bytes) -> str:
     """Write a file with a hash of its content in its name; gives the name."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -141,3 +178,14 @@ def _write_front_page(site: Path) -> None:
     index = site / "index.html"
     if redirect := re.search(r"url=([\w-]+\.html)", index.read_text("utf-8")):
         index.write_bytes((site / redirect[1]).read_bytes())
+
+
+def _write_sitemap(site: Path, pages: Pages) -> None:
+    """For search engines, which want absolute addresses: only where the book has one."""
+    if not SITE:
+        return
+    found = [CANONICAL.search(page) for _, page in sorted(pages.items())]
+    rows = "".join(f"<url><loc>{link[1]}</loc></url>\n" for link in found if link)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    (site / "sitemap.xml").write_text(f'{head}<urlset xmlns="{space}">\n{rows}</urlset>\n', "utf-8")

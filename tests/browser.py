@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 from playwright.sync_api import Browser, Page, Playwright, Request, Route
 
@@ -30,6 +31,7 @@ class GzipHandler(SimpleHTTPRequestHandler):
     """Serve files as an ordinary host does: text compressed."""
 
     protocol_version = "HTTP/1.1"
+    headers_sent: ClassVar[dict[str, str]] = {}
 
     def do_GET(self) -> None:
         path = Path(self.translate_path(self.path))
@@ -45,6 +47,8 @@ class GzipHandler(SimpleHTTPRequestHandler):
             body = _compressed(path, path.stat().st_mtime_ns)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
+        for name, value in self.headers_sent.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
@@ -62,9 +66,11 @@ def _compressed(path: Path, changed: int) -> bytes:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[str]:
+def serve(folder: Path, **headers: str) -> Iterator[str]:
     """Serve ``folder`` on a free loopback port; gives the address without a final slash."""
-    handler = partial(GzipHandler, directory=str(folder))
+    handler = partial(
+        type("Handler", (GzipHandler,), {"headers_sent": headers}), directory=str(folder)
+    )
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -2,30 +2,17 @@
 
 import re
 from collections import Counter
-from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-import yaml
 from browser import ROOT, opened
 from bs4 import BeautifulSoup, Tag
+from pages import PAGES, SOFTMAX, TOC, every_chapter, every_page, parse
 from playwright.sync_api import Browser
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
-FILES = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
-CHAPTERS = [f"{file}.html" for file in FILES if (ROOT / f"{file}.ipynb").exists()]
-SOFTMAX = "chapters/03_softmax.html"
-PAGES = ["index.html", "search.html", *(f"{file}.html" for file in FILES)]
-every_page = pytest.mark.parametrize("path", PAGES)
-every_chapter = pytest.mark.parametrize("path", CHAPTERS)
-
-
-@cache
-def parse(file: Path) -> BeautifulSoup:
-    return BeautifulSoup(file.read_text("utf-8"), "html.parser")
 
 
 # ---- files
@@ -43,7 +30,8 @@ def test_links_lead_somewhere(book: Path, path: str) -> None:
         link = urlsplit(tag.get("href") or tag.get("src"))
         if link.scheme:
             continue
-        target = book / Path(path).parent / unquote(link.path) if link.path else book / path
+        folder = book if link.path.startswith("/") else (book / path).parent
+        target = folder / unquote(link.path).lstrip("/") if link.path else book / path
         assert target.is_file(), tag
         if link.fragment and target.suffix == ".html":
             assert parse(target.resolve()).find(id=unquote(link.fragment)), tag
@@ -187,13 +175,57 @@ def test_keyboard_skips_to_the_text_and_opens_a_solution(chromium: Browser, site
         assert fold.get_attribute("open") is not None
 
 
-def test_wide_boxes_scroll_by_keyboard_on_a_phone(chromium: Browser, site: str) -> None:
+UNREACHED = """() => [...document.querySelectorAll(".bd-article, .bd-article *")].filter((box) =>
+    /auto|scroll/.test(getComputedStyle(box).overflowX) && box.scrollWidth > box.clientWidth + 1
+    && box.tabIndex !== 0).map((box) => box.outerHTML.slice(0, 200))"""
+
+
+@every_page
+def test_wide_boxes_scroll_by_keyboard_on_a_phone(chromium: Browser, site: str, path: str) -> None:
+    """Formulas, code, tables, outputs and the lines of claims, also those in folds."""
+    with opened(chromium, site, path, width=390) as (page, _):
+        page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+        page.wait_for_timeout(100)
+        assert not page.evaluate(UNREACHED)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_box_that_does_not_scroll_is_no_stop(chromium: Browser, site: str) -> None:
     with opened(chromium, site, SOFTMAX, width=390) as (page, _):
         boxes = page.locator(".equation-formula")
         wide = boxes.evaluate_all("all => all.map(b => b.scrollWidth > b.clientWidth + 1)")
         stops = boxes.evaluate_all("all => all.map(b => b.tabIndex === 0)")
         assert any(wide)
         assert stops == wide
+
+
+@every_chapter
+def test_figures_are_not_dimmed_in_the_dark(chromium: Browser, site: str, path: str) -> None:
+    with opened(chromium, site, path, theme="dark") as (page, _):
+        looks = page.locator(".bd-article img").evaluate_all(
+            "all => all.map(getComputedStyle).map((s) => [s.filter, s.backgroundColor])"
+        )
+        assert all(look == ["none", "rgb(255, 255, 255)"] for look in looks), looks
+
+
+def test_previous_and_next_fill_a_phone(chromium: Browser, site: str) -> None:
+    with opened(chromium, site, SOFTMAX, width=390) as (page, _):
+        for link in page.locator(".prev-next-area a").all():
+            title = link.locator(".prev-next-title")
+            assert title.bounding_box()["width"] > 250
+            line = title.evaluate("e => parseFloat(getComputedStyle(e).lineHeight)")
+            assert title.bounding_box()["height"] < 3.5 * line
+
+
+@every_page
+def test_headings_equations_and_exercises_have_a_link_to_themselves(book: Path, path: str) -> None:
+    article = parse(book / path).main
+    for heading in article.select("section[id] > h1, section[id] > h2, section[id] > h3"):
+        assert heading.select_one(f"a.headerlink[href='#{heading.parent['id']}']"), heading
+    for equation in article.select(".equation:has(.eqno)"):
+        assert equation.select_one(".eqno")["href"] == f"#{equation['id']}"
+    for exercise in article.select(".exercise"):
+        assert exercise.select_one(f".admonition-title > a[href='#{exercise['id']}']")
 
 
 def test_phone_opens_the_table_of_contents(chromium: Browser, site: str) -> None:

@@ -1,19 +1,25 @@
 (() => {
   // A box that scrolls sideways can be reached by keyboard; another is no stop on the way.
-  const boxes = ".equation-formula, .cell_output table, .output.text_html";
+  const boxes = document.querySelectorAll(
+    ".bd-article :is(.equation-formula, pre, table, .pst-scrollable-table-container, .output, .claim ul)",
+  );
   const scrolls = (box) =>
-    box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
+    box.scrollWidth > box.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(box).overflowX);
 
-  function markScrollers() {
-    for (const box of document.querySelectorAll(boxes)) {
-      if (scrolls(box)) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
-    }
+  function markScrollers(some = boxes) {
+    // first all questions, then all changes: one layout instead of hundreds
+    const stops = [...some].filter(scrolls);
+    for (const box of some) if (!stops.includes(box)) box.removeAttribute("tabindex");
+    for (const box of stops) box.tabIndex = 0;
   }
 
-  addEventListener("load", markScrollers);
-  addEventListener("resize", markScrollers);
-  document.fonts.ready.then(markScrollers);
+  // called for each box when it first has a size, and when a fold or the window gives it another
+  const sizes = new ResizeObserver((entries) => markScrollers(entries.map(({ target }) => target)));
+  for (const box of boxes) sizes.observe(box);
+  document.fonts.ready.then(() => markScrollers());
+
+  // On the search page the field is ready; the theme's own line finds the one in the dialog.
+  document.querySelector(".bd-search-container input")?.focus();
 
   // Paper is white, whatever the screen is.
   const { dataset } = document.documentElement;

@@ -1,136 +1,84 @@
-// Measures pages of the built site: node tools/audit.mjs [--runs 3] [page.html …]
-// Lighthouse as phone and desktop (median performance), axe in both themes and at both widths,
-// requests, weight, console errors. Prints a table, writes _build/audit.json.
-import { readFile, readdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { createRequire } from "node:module";
-import { extname, join, relative } from "node:path";
+// Measures pages of the built site: node tools/audit.mjs [--runs 3] [--quick] [page.html …]
+// Prints a table, --quick without Lighthouse; writes all of it to _build/audit.json and, for all pages, the table for the docs.
+import { existsSync } from "node:fs";
+import { readdir, writeFile } from "node:fs/promises";
+import { loadavg } from "node:os";
+import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { gzipSync } from "node:zlib";
-import lighthouse, { desktopConfig } from "lighthouse";
 import puppeteer from "puppeteer-core";
+import { htmlErrors } from "./site/html.mjs";
+import { lighthouseOf } from "./site/lighthouse.mjs";
+import { look } from "./site/look.mjs";
+import { keepBook } from "./site/offline.mjs";
+import { serve } from "./site/serve.mjs";
 
 const SITE = "_build/html";
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const TYPES = {
-  ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript",
-  ".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2", ".ipynb": "application/json",
-};
+const TABLE = "benchmarks/results/site.md";
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
   "--disable-background-networking", "--disable-component-update",
 ];
 
-// As an ordinary host serves it: text compressed, files kept by the browser for ten minutes.
-const server = createServer(async (request, response) => {
-  const path = join(SITE, decodeURIComponent(new URL(request.url, "http://x").pathname));
-  try {
-    const body = await readFile(path);
-    const text = ![".png", ".woff2"].includes(extname(path));
-    response.writeHead(200, {
-      "Content-Type": TYPES[extname(path)] ?? "application/octet-stream",
-      "Cache-Control": "max-age=600",
-      ...(text && { "Content-Encoding": "gzip" }),
-    });
-    response.end(text ? gzipSync(body) : body);
-  } catch {
-    response.writeHead(404).end();
-  }
-});
-
-async function allPages(folder = SITE) {
-  const found = [];
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    if (entry.isFile() && entry.name.endsWith(".html")) {
-      found.push(relative(SITE, join(entry.parentPath ?? entry.path, entry.name)));
-    }
-  }
-  return found.sort();
-}
-
-const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
-async function score(browser, url, config, runs) {
-  const results = [];
-  for (let run = 0; run < runs; run += 1) {
-    const page = await browser.newPage();
-    const { lhr } = await lighthouse(url, { logLevel: "silent", output: "json" }, config, page);
-    results.push(lhr);
-    await page.close();
-  }
-  const points = (lhr, category) => Math.round(100 * lhr.categories[category].score);
-  const last = results.at(-1);
-  const failed = Object.values(last.categories)
-    .flatMap((category) => category.auditRefs.filter((ref) => ref.weight > 0))
-    .map((ref) => last.audits[ref.id])
-    .filter((audit) => audit.score !== null && audit.score < 0.9);
-  return {
-    performance: median(results.map((lhr) => points(lhr, "performance"))),
-    accessibility: points(last, "accessibility"),
-    "best-practices": points(last, "best-practices"),
-    seo: points(last, "seo"),
-    failed: [...new Set(failed.map((audit) => audit.id))],
-  };
-}
-
-async function look(browser, url, width, theme) {
-  const context = await browser.createBrowserContext();
-  const page = await context.newPage();
-  const trouble = [];
-  let requests = 0;
-  page.on("request", () => { requests += 1; });
-  page.on("console", (message) => { if (message.type() === "error") trouble.push(message.text()); });
-  page.on("pageerror", (error) => trouble.push(String(error)));
-  page.on("response", (answer) => { if (answer.status() >= 400) trouble.push(`${answer.status()} ${answer.url()}`); });
-  await page.setViewport({ width, height: 900 });
-  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
-  const session = await page.createCDPSession();
-  await session.send("Network.enable");
-  let bytes = 0;
-  session.on("Network.loadingFinished", (event) => { bytes += event.encodedDataLength; });
-  await page.goto(url, { waitUntil: "networkidle0" });
-  await page.addScriptTag({ path: AXE });
-  const violations = await page.evaluate(
-    async (tags) => (await axe.run(document, { runOnly: tags, resultTypes: ["violations"] })).violations
-      .map((v) => ({ id: v.id, nodes: v.nodes.map((n) => n.html.slice(0, 200)) })),
-    RULES,
-  );
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  await context.close();
-  return { width, theme, requests, bytes, violations, trouble, overflow };
+async function allPages() {
+  const entries = await readdir(SITE, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile() && entry.name.endsWith(".html"))
+    .map((entry) => relative(SITE, join(entry.parentPath ?? entry.path, entry.name)))
+    .filter((path) => !path.startsWith("lite/"))
+    .sort();
 }
 
 const { values, positionals } = parseArgs({
-  options: { runs: { type: "string", default: "3" } }, allowPositionals: true,
+  options: { runs: { type: "string", default: "3" }, quick: { type: "boolean", default: false } },
+  allowPositionals: true,
 });
 const pages = positionals.length ? positionals : await allPages();
-await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
-const browser = await puppeteer.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS,
-});
+const launch = () => puppeteer.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+const server = await serve(SITE);
+const browser = await launch();
+const load = loadavg()[0].toFixed(1);
 const report = {};
-console.log("page | phone P/A/B/S | desktop P/A/B/S | axe | requests | kB | trouble");
 for (const path of pages) {
-  const url = `http://127.0.0.1:${server.address().port}/${path}`;
-  const phone = await score(browser, url, undefined, Number(values.runs));
-  const desktop = await score(browser, url, desktopConfig, Number(values.runs));
+  const url = `${server.address}/${path}`;
+  const scores = values.quick ? {} : await lighthouseOf(browser, url, Number(values.runs));
   const looks = [];
   for (const width of [1280, 390]) {
     for (const theme of ["light", "dark"]) looks.push(await look(browser, url, width, theme));
   }
-  report[path] = { phone, desktop, looks };
-  const line = (s) => [s.performance, s.accessibility, s["best-practices"], s.seo].join("/");
-  const axe = looks.reduce((sum, seen) => sum + seen.violations.length, 0);
-  const trouble = looks.flatMap((seen) => [...seen.trouble, ...(seen.overflow > 0 ? ["too wide"] : [])]);
-  const weight = (looks[0].bytes / 1000).toFixed(0);
-  console.log([path, line(phone), line(desktop), axe, looks[0].requests, weight, trouble.length].join(" | "));
-  for (const id of new Set([...phone.failed, ...desktop.failed])) console.log(`    Lighthouse: ${id}`);
-  for (const seen of looks) {
-    for (const v of seen.violations) console.log(`    axe ${seen.width} ${seen.theme}: ${v.id} ${v.nodes[0]}`);
-  }
-  for (const words of new Set(trouble)) console.log(`    ${words}`);
+  const dead = [...new Set(looks[0].links.map((link) => decodeURIComponent(new URL(link).pathname)))]
+    .filter((file) => !existsSync(join(SITE, file)));
+  report[path] = {
+    ...scores, requests: looks[0].requests, bytes: looks[0].bytes, html: await htmlErrors(join(SITE, path)), dead,
+    looks: looks.map(({ links, ...rest }) => rest),
+  };
+  process.stderr.write(`${path}\n`);
 }
-await writeFile("_build/audit.json", `${JSON.stringify(report, null, 1)}\n`);
+const opens = await keepBook(browser, server.address);
+await server.close();
+for (const path of pages) report[path].offline = await opens(path);
 await browser.close();
-server.close();
+
+const line = (s) => (s ? [s.performance, s.accessibility, s["best-practices"], s.seo].join("/") : "–");
+const rows = Object.entries(report).map(([path, page]) => {
+  const axe = page.looks.reduce((sum, seen) => sum + seen.violations.length, 0);
+  const trouble = new Set(page.looks.flatMap((seen) => seen.trouble)).size;
+  return [
+    path, line(page.phone), line(page.desktop), axe, page.requests, Math.round(page.bytes / 1000),
+    page.html.length, page.dead.length, trouble, page.offline ? "yes" : "no",
+  ].join(" | ");
+});
+const head = "page | phone | desktop | axe | requests | kB | HTML | dead links | trouble | offline";
+const table = [head, head.replaceAll(/[^|]+/g, "---"), ...rows].map((row) => `| ${row} |`).join("\n");
+console.log(table);
+for (const [path, page] of Object.entries(report)) {
+  const said = [
+    ...new Set([...(page.phone?.weak ?? []), ...(page.desktop?.weak ?? [])].map((id) => `Lighthouse: ${id}`)),
+    ...page.looks.flatMap((seen) => seen.violations.map((v) => `axe ${seen.width} ${seen.theme}: ${v.id} ${v.nodes[0]}`)),
+    ...new Set(page.looks.flatMap((seen) => seen.trouble)), ...page.html, ...page.dead.map((file) => `no such file: ${file}`),
+  ];
+  for (const words of said) console.log(`${path}: ${words}`);
+}
+await writeFile("_build/audit.json", `${JSON.stringify({ load, pages: report }, null, 1)}\n`);
+if (!positionals.length && !values.quick && existsSync(dirname(TABLE))) {
+  const note = `Performance is the median of ${values.runs} runs; the machine's load was ${load} when they began.`;
+  await writeFile(TABLE, `${table}\n\n${note}\n`);
+}

@@ -24,6 +24,8 @@ from toolchain import COMMIT_MARK, find_commit, find_node
 # the lists that layout.html prints
 STYLES = re.compile(r"<!--styles-->(.*?)<!--/styles-->", re.DOTALL)
 SCRIPTS = re.compile(r"<!--scripts-->(.*?)<!--/scripts-->", re.DOTALL)
+# names, punctuation and space in code have the colour of the code around them
+UNCOLOURED = re.compile(r'<span class="[npw]">([^<]*)</span>')
 LINKED = re.compile(r'(?:href|src)="([^"]+)"')
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
 
@@ -80,6 +82,7 @@ def publish(plain: Path, site: Path) -> None:
         for name in EXTRAS:
             shown = r"\1" if name in extras else ""
             page = re.sub(f"<!--{name}-->(.*?)<!--/{name}-->", shown, page, flags=re.DOTALL)
+        page = UNCOLOURED.sub(r"\1", page)
         _copy_linked(page, plain, new, path.parent)
         if path.name == "404.html":
             page = ADDRESS.sub(rf"\g<1>{urlsplit(SITE).path or '/'}", page)

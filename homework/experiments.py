@@ -99,12 +99,25 @@ BESTS = (0.2, 0.35, 0.6, 0.8)
 
 
 def said_and_true(seed: list[int], n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities (n, 4) that are bent, so that each label has its own best threshold."""
+    """Probabilities (n, 5): four bent, so that each label has its own best threshold, one rare."""
     rng = np.random.default_rng(seed)
     honest = rng.beta(0.6, 0.9, size=(n, 4))
     Y = (rng.random((n, 4)) < honest).astype(float)
     bend = np.log(rng.permutation(BESTS)) / np.log(0.37)
-    return np.clip(honest**bend, 1e-6, 1 - 1e-6), Y
+    probs = np.clip(honest**bend, 1e-6, 1 - 1e-6)
+    p, y = rare_label(rng, n)
+    return np.column_stack([probs, p]), np.column_stack([Y, y])
+
+
+def rare_label(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Six in a hundred are found easily, four more only with nine false alarms.
+
+    F1 leaves the four out; hits minus false alarms, both as shares, takes them in.
+    """
+    size = np.array([6, 4, 9]) * n // 100
+    group = rng.permutation(np.repeat(range(4), [*size, n - size.sum()]))
+    low, high = np.array([[0.7, 0.4, 0.4, 0.02], [0.95, 0.5, 0.5, 0.3]])[:, group]
+    return rng.uniform(low, high), (group < 2).astype(float)
 
 
 def threshold_calls(variant: int, hidden: bool) -> list[Call]:
@@ -134,6 +147,10 @@ def precision(said: np.ndarray, truth: np.ndarray) -> np.ndarray:
 
 def recall(said: np.ndarray, truth: np.ndarray) -> np.ndarray:
     return (said * truth).sum(axis=0) / truth.sum(axis=0)
+
+
+def youden(said: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    return recall(said, truth) - recall(said, 1 - truth)
 
 
 NEAR = 0.015  # F1 that a coarse grid of thresholds may lose
@@ -176,7 +193,8 @@ def _one(call: Call, result: Any) -> Verdict:
 
 def _near(t: np.ndarray, probs: np.ndarray, Y: np.ndarray, score: Any) -> np.ndarray:
     """Label by label, whether the score at t is the best one or close to it."""
-    reached = np.maximum(score(probs >= t, Y), score(probs > t, Y))
+    # a threshold that is a probability may have been rounded on its way through a logit
+    reached = np.maximum(score(probs >= t - 1e-9, Y), score(probs > t, Y))
     return reached >= score(probs >= best_thresholds(probs, Y, score), Y) - NEAR
 
 
@@ -193,7 +211,8 @@ def _threshold_slip(t: np.ndarray, probs: np.ndarray, Y: np.ndarray) -> str | No
         return "score_returned"
     if _near(1 - t, probs, Y, f1).all():
         return "inverted"
-    for slip, score in (("accuracy", accuracy), ("precision", precision), ("recall", recall)):
+    scores = {"accuracy": accuracy, "precision": precision, "recall": recall, "youden": youden}
+    for slip, score in scores.items():
         if _near(t, probs, Y, score).all():
             return slip
     if np.allclose(t, Y.mean(axis=0), atol=NEAR) or np.allclose(t, probs.mean(axis=0), atol=NEAR):

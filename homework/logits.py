@@ -97,6 +97,8 @@ OUTPUT_SLIPS = [
     ("inverted", lambda z: sigmoid(-z)),
     ("hard_decision", lambda z: (z > 0).astype(float)),
     ("hard_decision", lambda z: (z > 0.5).astype(float)),
+    ("shifted", lambda z: sigmoid(z - z.max())),
+    ("shifted", lambda z: sigmoid(z - z.max(axis=1, keepdims=True))),
     ("tanh", np.tanh),
     ("doubled_logit", lambda z: sigmoid(2 * z)),
     ("logits", lambda z: z),
@@ -114,6 +116,7 @@ def two_terms(p: np.ndarray, y: np.ndarray) -> float:
 BCE_SLIPS = [
     ("mean_over_labels", lambda z, y: terms(z, y).mean()),
     ("sum_over_samples", lambda z, y: terms(z, y).sum()),
+    ("mean_twice", lambda z, y: bce(z, y) / len(z)),
     ("axes_exchanged", lambda z, y: terms(z, y).mean(axis=1).sum()),
     ("sign", lambda z, y: -bce(z, y)),
     ("present_only", lambda z, y: (y * np.logaddexp(0, -z)).sum(axis=1).mean()),
@@ -151,6 +154,7 @@ BCE_SLIPS = [
 GRADIENT_SLIPS = [
     ("no_mean", lambda z, y: sigmoid(z) - y),
     ("mean_over_labels", lambda z, y: bce_gradient(z, y) / z.shape[1]),
+    ("mean_twice", lambda z, y: bce_gradient(z, y) / len(z)),
     ("axes_exchanged", lambda z, y: (sigmoid(z) - y) / z.shape[1]),
     ("sign", lambda z, y: -bce_gradient(z, y)),
     ("sign", lambda z, y: y - sigmoid(z)),

@@ -77,15 +77,15 @@ def backprop(X: Any, Y: Any, W1: Any, b1: Any, W2: Any, b2: Any, slip: str = "")
     D2 = head(Z2) - Y
     if slip == "slope_twice":
         D2 = D2 * sigmoid(Z2) * sigmoid(-Z2)
-    D2 = D2 / {"no_mean": 1, "mean_over_labels": n * Y.shape[1], "axes_exchanged": Y.shape[1]}.get(
-        slip, n
-    )
+    divisors = {"no_mean": 1, "mean_twice": n**2, "axes_exchanged": Y.shape[1]}
+    D2 = D2 / (divisors | {"mean_over_labels": Y.size}).get(slip, n)
     if slip == "sign":
         D2 = -D2
     back = D2 @ W2
     mask = {
         "mask_open": np.ones_like(Z1),
         "mask_of_error": back > 0,
+        "mask_without_bias": X @ W1.T > 0,
         "mask_of_value": A1,
         "sigmoid_slope": sigmoid(Z1) * sigmoid(-Z1),
         "slope_of_output": A1 * (1 - A1),
@@ -100,6 +100,8 @@ def backprop(X: Any, Y: Any, W1: Any, b1: Any, W2: Any, b2: Any, slip: str = "")
         db1, db2 = np.zeros_like(db1), np.zeros_like(db2)
     if slip == "bias_mean":
         db1, db2 = db1 / n, db2 / n
+    if slip == "bias_no_mean":
+        db1, db2 = db1 * n, db2 * n
     if slip == "transposed":
         dW1, dW2 = dW1.T, dW2.T
     return (dW2, db2, dW1, db1) if slip == "order" else (dW1, db1, dW2, db2)
@@ -107,6 +109,7 @@ def backprop(X: Any, Y: Any, W1: Any, b1: Any, W2: Any, b2: Any, slip: str = "")
 
 BACKPROP_SLIPS = (
     "no_mean",
+    "mean_twice",
     "mean_over_labels",
     "axes_exchanged",
     "sign",
@@ -115,6 +118,7 @@ BACKPROP_SLIPS = (
     "slope_twice",
     "mask_open",
     "mask_of_error",
+    "mask_without_bias",
     "mask_of_value",
     "sigmoid_slope",
     "slope_of_output",
@@ -122,6 +126,7 @@ BACKPROP_SLIPS = (
     "before_activation",
     "bias_forgotten",
     "bias_mean",
+    "bias_no_mean",
     "bias_ignored",
     "one_sample",
     "order",

@@ -86,6 +86,10 @@ SLIPS = {
     "shape": Slip("The numbers may be right, but the answer has the wrong shape.", SHAPES, 0.5),
     "transposed": Slip("The answer is transposed: samples belong in rows.", SHAPES, 0.5),
     "nan": Slip("“Not a number” for logits of ordinary size: check the logarithms.", STABLE),
+    "inexact": Slip(
+        "Right to two digits only: is it a difference quotient, or rounded?", GRADIENT, 0.25
+    ),
+    "mean_twice": Slip("Divided twice by the number of samples.", SUM_OR_MEAN, 0.5),
     # output layer
     "softmax": Slip(
         "That is softmax: the outputs share one unit, so two objects cannot both be certain.",
@@ -94,6 +98,9 @@ SLIPS = {
     "normalised": Slip("Do not divide by the sum: the answers need not sum to one.", OUTPUT),
     "hard_decision": Slip("These are decisions; a probability was asked for.", OUTPUT, 0.25),
     "tanh": Slip("tanh goes from −1 to 1; a probability lies between 0 and 1.", OUTPUT, 0.25),
+    "shifted": Slip(
+        "Softmax may subtract the maximum of its logits; for the sigmoid it matters.", OUTPUT, 0.25
+    ),
     "doubled_logit": Slip("This is the sigmoid of 2z: (1 + tanh z)/2 squeezes z.", OUTPUT, 0.5),
     "logits": Slip("These are the logits themselves: no output layer has acted.", OUTPUT),
     "inverted": Slip("Yes and no are exchanged: the sign of the logit is turned.", OUTPUT, 0.5),
@@ -183,6 +190,7 @@ SLIPS = {
     "accuracy": Slip("These thresholds are best for accuracy, not for F₁.", COUNT, 0.25),
     "precision": Slip("These thresholds are best for precision, not for F₁.", COUNT, 0.25),
     "recall": Slip("These thresholds are best for recall, not for F₁.", COUNT, 0.25),
+    "youden": Slip("These are best for hits minus false alarms, not for F₁.", COUNT, 0.25),
     "mean_for_threshold": Slip("A mean is no threshold: try values, and count.", DECIDE),
     # softmax on sets
     "shares": Slip(
@@ -207,6 +215,7 @@ SLIPS = {
     "mask_of_error": Slip(
         "φ′ of the wrong argument: the mask belongs to z, not δ.", STEP_BACK, 0.25
     ),
+    "mask_without_bias": Slip("φ′ of the wrong argument: the bias is part of z.", STEP_BACK, 0.5),
     "mask_of_value": Slip("The error is multiplied by a; it belongs to φ′(z).", STEP_BACK, 0.25),
     "sigmoid_slope": Slip("σ′ in the hidden layer: this one has ReLU.", STEP_BACK, 0.25),
     "slope_of_output": Slip("a(1 − a) is the slope of a sigmoid, not of ReLU.", STEP_BACK, 0.25),
@@ -215,5 +224,6 @@ SLIPS = {
         "The last weights see the activations a, not the logits z of the layer before.", CODE, 0.5
     ),
     "bias_mean": Slip("The bias is divided by N twice: sum the δ over the batch.", BIAS, 0.5),
+    "bias_no_mean": Slip("The factor 1/N is missing in the biases.", BIAS, 0.5),
     "order": Slip("The order is dW1, db1, dW2, db2.", CODE, 0.75),
 }

@@ -49,6 +49,13 @@ TOUR = {
         "figure.logits, round(figure.losses[0], 4)",
         "((3.0, 8.0, 0.25), 8.6249)",
     ),
+    "DrawDigit": (
+        "figure.temperature = 10",
+        "10.00",
+        ("Drawing pad", "Space"),
+        "figure.temperature, figure.pixels[6 * 28 + 14], figure.answer",
+        "(10.0, 255, 3)",
+    ),
     "TrainingReplay": ("figure.epoch = 30", "30", ("epoch", "End"), "figure.epoch", "60"),
     "Depth": (
         "figure.activation, figure.scale = 'relu', 1.4142",

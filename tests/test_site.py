@@ -37,6 +37,18 @@ def test_links_lead_somewhere(book: Path, path: str) -> None:
             assert parse(target.resolve()).find(id=unquote(link.fragment)), tag
 
 
+def test_every_row_of_the_sources_leads_to_cells(book: Path) -> None:
+    lines = parse(book / "chapters/coverage.html").select("tr:has(td:nth-child(3):last-child)")
+    assert len(lines) == 264 + 68 + 26
+    assert all(line.select("a[href*='#cell-']") for line in lines)
+
+
+@every_chapter
+def test_a_chapter_says_how_long_it_takes(book: Path, path: str) -> None:
+    said = parse(book / path).select_one("h1 + p.times").text
+    assert re.match(r"\d+ minutes to read(, \d+ seconds to run)? \(how", said)
+
+
 @every_page
 def test_ids_are_unique(book: Path, path: str) -> None:
     ids = Counter(tag["id"] for tag in parse(book / path).select("[id]"))

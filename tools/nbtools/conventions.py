@@ -8,13 +8,10 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from nbtools import code, exercises, prose
+from nbtools import code, exercises, prose, sources
 
 LABEL = re.compile(r"eq(-[a-z0-9]+)+")
-# how many rows, errata and questions the map of the sources has
-ROWS = {"S0": 34, "S1": 86, "S2": 60, "S3": 43, "S4": 41}
-ERRATA = {"E0": 12, "E1": 20, "E2": 19, "E3": 9, "E4": 8}
-QUESTIONS = 26
+ROWS = frozenset(sources.known())
 SHORTEST_ALT = 40
 FILE_NAME = re.compile(r"\S+\.(?:png|svg|jpe?g|gif|webp)", re.I)
 
@@ -79,20 +76,9 @@ def _rows(cell: NotebookNode) -> Iterator[str]:
         yield f"rows: expected a list such as ['S0-05', 'S3-12'], got {rows!r}"
         return
     for row in rows:
-        if not _known(row):
+        if row not in ROWS:
             yield f"rows: {row!r} is not in the map of the sources"
     yield from (f"rows: {row!r} twice" for row, n in Counter(map(str, rows)).items() if n > 1)
-
-
-def _known(row: object) -> bool:
-    if not isinstance(row, str):
-        return False
-    if source := re.fullmatch(r"(S\d)-(\d\d)", row):
-        return 1 <= int(source[2]) <= ROWS.get(source[1], 0)
-    if erratum := re.fullmatch(r"(E\d)-([1-9]\d?)", row):
-        return int(erratum[2]) <= ERRATA.get(erratum[1], 0)
-    question = re.fullmatch(r"Q([1-9]\d?)", row)
-    return bool(question) and int(question[1]) <= QUESTIONS
 
 
 def _alternative_text(cell: NotebookNode) -> Iterator[str]:

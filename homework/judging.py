@@ -15,6 +15,8 @@ Formula = Callable[[Call], Any]
 Judge = Callable[[Sequence[Call], Sequence[Any]], "Verdict"]
 # parts that a slip of the main formula need not agree in, and what an error there is called
 EDGES = ("large", "integers", "kink")
+# after these the grader asks no more: the calls before may have their answers
+ENDED = {"timeout", "memory", "killed", "output", "garbled"}
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,9 @@ class ByFormula:
         """Return the slip, and which calls agree with its formula."""
         if all(found[i] is None for i in main):
             return (faults[0].kind if faults else "type"), []
+        ended = [fault.kind for fault in faults if fault.kind in ENDED]
+        if ended:
+            return ended[0], []
         if _forgetful(calls, found):
             return "global_state", []
         if len(calls) > 2 and _finite(found[0]) and all(alike(got, found[0]) for got in found):

@@ -1,5 +1,16 @@
 // Depth: the size of δ, layer by layer, for a depth, an activation and a first scale.
-import { announcer, choice, commit, fixed, frame, h, slider, svg, watch } from "./ui.js";
+import {
+  announcer,
+  choice,
+  commit,
+  fixed,
+  frame,
+  h,
+  powerOfTen,
+  slider,
+  svg,
+  watch,
+} from "./ui.js";
 
 const TRAITS = ["activation", "depth", "scale", "norms", "scales"];
 const [LOW, HIGH] = [-20, 20];
@@ -52,12 +63,7 @@ function render({ model, el }) {
     const put = (tag, attributes, ...children) => drawing.append(svg(tag, attributes, ...children));
     for (let power = LOW; power <= HIGH; power += 5) {
       put("line", { x1: 40, x2: 44 + WIDTH, y1: Y(power), y2: Y(power), class: "ex-grid" });
-      put(
-        "text",
-        { x: 36, y: Y(power) + 4, "text-anchor": "end" },
-        "10",
-        svg("tspan", { dy: -5, "font-size": 9 }, fixed(power, 0)),
-      );
+      drawing.append(powerOfTen(36, Y(power) + 4, "end", power));
     }
     powers.forEach((power, i) => {
       const end = Math.min(HIGH, Math.max(LOW, power)),

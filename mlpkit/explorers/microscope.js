@@ -1,6 +1,18 @@
 // Gradient microscope: both passes through a 3-4-3 network, and one of its weights up close.
 import { HEADS, activationSlope, networkForward, oneHot, sum } from "./maths.js";
-import { announcer, button, choice, commit, fixed, frame, h, slider, svg, watch } from "./ui.js";
+import {
+  announcer,
+  button,
+  choice,
+  commit,
+  fixed,
+  frame,
+  h,
+  powerOfTen,
+  slider,
+  svg,
+  watch,
+} from "./ui.js";
 
 const SIZES = [3, 4, 3];
 const NETWORK = ["x", "parameters", "target", "activation", "output"];
@@ -107,26 +119,6 @@ export function nodeAt(stage) {
 // The stage at which a node is done on the way forward; on the way back it is LAST + 1 − that.
 export const stageOf = (layer, i) => i + [0, 0, 4, 7][layer];
 
-// The weight that an arrow key leads to, across both matrices.
-export function neighbour([layer, i, j], key) {
-  const rows = SIZES[layer],
-    columns = SIZES[layer - 1];
-  if (key === "ArrowRight") {
-    if (j < columns) return [layer, i, j + 1];
-    return layer === 1 ? [2, Math.min(i, SIZES[2]), 0] : [layer, i, j];
-  }
-  if (key === "ArrowLeft") {
-    if (j > 0) return [layer, i, j - 1];
-    return layer === 2 ? [1, i, SIZES[0]] : [layer, i, j];
-  }
-  if (key === "ArrowDown") {
-    if (i < rows) return [layer, i + 1, j];
-    return layer === 1 ? [2, 1, j] : [layer, i, j];
-  }
-  if (i > 1) return [layer, i - 1, j];
-  return layer === 2 ? [1, SIZES[1], Math.min(j, SIZES[0])] : [layer, i, j];
-}
-
 // ---- the drawing's plan, inputs at the top: it fits a phone
 
 const BOX = 87,
@@ -173,8 +165,9 @@ export function nodeUnder(x, y) {
 // ---- text
 
 const below = (i) => "₀₁₂₃₄"[i];
+// indices before the layer, or a line could break between them
 const letter = (name, layer, ...indices) =>
-  `${name}${["", "⁽¹⁾", "⁽²⁾"][layer]}${indices.map(below).join("")}`;
+  `${name}${indices.map(below).join("")}${["", "⁽¹⁾", "⁽²⁾"][layer]}`;
 const nameOf = ([layer, i, j]) => (j ? letter("W", layer, i, j) : letter("b", layer, i));
 const inputOf = (layer, j) => (j ? letter(layer === 1 ? "x" : "a", layer - 1, j) : "1");
 
@@ -313,18 +306,11 @@ const down = (error) =>
 
 function errorChart() {
   const drawing = svg("svg", { viewBox: "0 0 316 200", "aria-hidden": "true" });
-  const ten = (x, y, exponent, anchor) =>
-    svg(
-      "text",
-      { x, y, "text-anchor": anchor },
-      "10",
-      svg("tspan", { dy: -5, "font-size": 9 }, fixed(exponent, 0)),
-    );
   for (let p = -16; p <= 0; p += 4)
     drawing.append(
       svg("line", { x1: 40, x2: 304, y1: down(10 ** p), y2: down(10 ** p), class: "ex-grid" }),
-      ten(36, down(10 ** p) + 4, p, "end"),
-      ten(across(p), 178, p, "middle"),
+      powerOfTen(36, down(10 ** p) + 4, "end", p),
+      powerOfTen(across(p), 178, "middle", p),
     );
   const curve = svg("polyline", { class: "micro-curve" });
   const now = svg("circle", { r: 6, class: "micro-now" });
@@ -378,45 +364,30 @@ function render({ model, el }) {
   const cells = WEIGHTS.map((weight) => {
     const [layer, i, j] = weight;
     const from = j ? `from ${layer === 1 ? "input" : "hidden"} ${j}` : "bias";
+    const input = h("input", {
+      type: "radio",
+      name: "weight",
+      onchange: () => commit(model, { weight }),
+    });
     const value = h("span");
-    return {
-      value,
-      node: h(
-        "button",
-        {
-          type: "button",
-          role: "radio",
-          class: "ex-button micro-cell",
-          onclick: () => commit(model, { weight }),
-          onkeydown: (event) => {
-            if (!event.key.startsWith("Arrow") || event.ctrlKey || event.metaKey || event.altKey)
-              return;
-            event.preventDefault();
-            const next = neighbour(weight, event.key);
-            commit(model, { weight: next });
-            cells[WEIGHTS.findIndex((w) => `${w}` === `${next}`)].node.focus();
-          },
-        },
-        h("span", { class: "ex-hidden" }, `layer ${layer}, ${from} to neuron ${i}: `),
-        value,
-      ),
-    };
+    const name = h("span", { class: "ex-hidden" }, `layer ${layer}, ${from} to neuron ${i}: `);
+    return { input, value, node: h("label", { class: "micro-cell" }, input, name, value) };
   });
   const matrix = (layer) => {
-    const columns = SIZES[layer - 1] + 1;
-    const sources = Array.from({ length: columns }, (_, j) => (j ? inputOf(layer, j) : "bias"));
-    const rows = Array.from({ length: SIZES[layer] }, (_, i) => [
-      h("span", { "aria-hidden": "true" }, letter("z", layer, i + 1)),
-      ...cells
-        .filter((_, k) => WEIGHTS[k][0] === layer && WEIGHTS[k][1] === i + 1)
-        .map((c) => c.node),
-    ]);
+    const silent = (text) => h("span", { "aria-hidden": "true" }, text);
+    const row = (i) => [
+      silent(letter("z", layer, i)),
+      ...cells.filter((_, k) => `${WEIGHTS[k]}`.startsWith(`${layer},${i},`)).map((c) => c.node),
+    ];
+    const sources = Array.from({ length: SIZES[layer - 1] + 1 }, (_, j) =>
+      silent(j ? inputOf(layer, j) : "bias"),
+    );
     return h(
       "div",
-      { class: "micro-matrix", style: `--columns: ${columns}` },
-      h("span", { "aria-hidden": "true" }, `layer ${layer}`),
-      ...sources.map((name) => h("span", { "aria-hidden": "true" }, name)),
-      ...rows.flat(),
+      { class: `micro-matrix micro-layer${layer}` },
+      silent(`layer ${layer}`),
+      ...sources,
+      ...Array.from({ length: SIZES[layer] }, (_, i) => row(i + 1)).flat(),
     );
   };
 
@@ -491,8 +462,7 @@ function render({ model, el }) {
       );
       edge.setAttribute("stroke-dasharray", value < 0 ? "4 3" : "none");
       cells[k].value.textContent = trimmed(fixed(value, 2));
-      cells[k].node.setAttribute("aria-checked", picked);
-      cells[k].node.tabIndex = picked ? 0 : -1;
+      cells[k].input.checked = picked;
     });
     net.toLoss.forEach((edge, i) => {
       const used = now.layer === 3 ? !now.back : now.layer === 2 && now.back && now.i === i + 1;
@@ -577,7 +547,8 @@ function render({ model, el }) {
       h(
         "div",
         {},
-        h("div", { role: "radiogroup", "aria-label": "weight" }, matrix(1), matrix(2)),
+        // a form of its own keeps these radio buttons apart from those of the next figure
+        h("form", {}, h("fieldset", { "aria-label": "weight" }, matrix(1), matrix(2))),
         formula,
         h(
           "div",

@@ -210,7 +210,6 @@ def _look(net: MLP, X: Any, Y: Any, weight: tuple[int, int, int]) -> tuple[float
 
 def _letter(weight: tuple[int, int, int]) -> str:
     layer, i, j = weight
-    indices = f"{i}{j}" if j else str(i)
-    return f"{'W' if j else 'b'}{'⁽¹⁾⁽²⁾'[3 * layer - 3 : 3 * layer]}" + indices.translate(
-        {ord("0") + digit: "₀₁₂₃₄"[digit] for digit in range(5)}
-    )
+    name = "W" if j else "b"
+    indices = "".join("₀₁₂₃₄"[index] for index in ((i, j) if j else (i,)))
+    return f"{name}{indices}{('⁽¹⁾', '⁽²⁾')[layer - 1]}"

@@ -1,6 +1,6 @@
 // Training replay: decision regions, loss and gradient norms of recorded runs, epoch by epoch.
 import { networkLogits, softmax } from "./maths.js";
-import { announcer, fixed, frame, h, slider, svg, watch } from "./ui.js";
+import { announcer, fixed, frame, h, powerOfTen, slider, svg, watch } from "./ui.js";
 
 const TRAITS = ["runs", "points", "epoch"];
 const GRID = 48,
@@ -86,12 +86,7 @@ function chart(title, curves) {
   for (let power = low; power <= high; power += stride) {
     drawing.append(
       svg("line", { x1: 36, x2: 310, y1: Y(10 ** power), y2: Y(10 ** power), class: "ex-grid" }),
-      svg(
-        "text",
-        { x: 33, y: Y(10 ** power) + 4, "text-anchor": "end" },
-        "10",
-        svg("tspan", { dy: -5, "font-size": 9 }, fixed(power, 0)),
-      ),
+      powerOfTen(33, Y(10 ** power) + 4, "end", power),
     );
   }
   for (const { run, layer, epochs, values } of curves) {

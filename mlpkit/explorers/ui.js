@@ -29,6 +29,15 @@ export const h = (tag, attributes, ...children) =>
 export const svg = (tag, attributes, ...children) =>
   fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
+// "10" with an exponent, for a logarithmic axis.
+export const powerOfTen = (x, y, anchor, exponent) =>
+  svg(
+    "text",
+    { x, y, "text-anchor": anchor },
+    "10",
+    svg("tspan", { dy: -5, "font-size": 9 }, fixed(exponent, 0)),
+  );
+
 function fill(node, attributes = {}, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);

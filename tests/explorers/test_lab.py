@@ -37,7 +37,7 @@ TOUR = {
     ),
     "GradientMicroscope": (
         "figure.weight, figure.h = (2, 1, 3), 1e-5",
-        "∂J/∂W⁽²⁾₁₃ = δ⁽²⁾₁ · a⁽¹⁾₃ = 0.8713 · 0.5717 = 0.4981",
+        "∂J/∂W₁₃⁽²⁾ = δ₁⁽²⁾ · a₃⁽¹⁾ = 0.8713 · 0.5717 = 0.4981",
         ("step h", "End"),
         "figure.h, figure.stage, round(figure.gradient, 4), round(figure.difference, 4)",
         "(1.0, 16, 0.4981, 0.4955)",

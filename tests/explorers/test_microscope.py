@@ -131,7 +131,7 @@ def test_a_refused_change_leaves_the_figure_as_it_was():
 def test_an_odd_state_has_words_too():
     dead = GradientMicroscope(activation="relu", weight=(1, 2, 3))
     assert dead.gradient == dead.difference == 0.0
-    assert "∂J/∂W⁽¹⁾₂₃ = 0.0000 · 1.5000 = 0.0000" in dead.describe()
+    assert "∂J/∂W₂₃⁽¹⁾ = 0.0000 · 1.5000 = 0.0000" in dead.describe()
     assert "<svg" in dead.still()
 
 
@@ -301,24 +301,6 @@ def test_stages_go_there_and_back():
     assert nodes[8:] == nodes[7::-1]
     assert [n["back"] for n in found] == [False] * 8 + [True] * 8
     assert call("microscope", *(["stageOf", *node] for node in nodes[:8])) == list(range(1, 9))
-
-
-def test_arrow_keys_reach_every_weight():
-    keys = ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown")
-    moves = [(weight, key) for weight in WEIGHTS for key in keys]
-    found = call("microscope", *(["neighbour", *move] for move in moves))
-    steps = {move: tuple(to) for move, to in zip(moves, found, strict=True)}
-    assert set(steps.values()) <= set(WEIGHTS)
-    assert steps[(1, 2, 3), "ArrowRight"] == (2, 2, 0)
-    assert steps[(1, 4, 3), "ArrowRight"] == (2, 3, 0)
-    assert steps[(1, 4, 1), "ArrowDown"] == (2, 1, 1)
-    reached, front = {(1, 1, 0)}, [(1, 1, 0)]
-    while front:
-        weight = front.pop()
-        new = {steps[weight, key] for key in keys} - reached
-        reached |= new
-        front += new
-    assert reached == set(WEIGHTS)
 
 
 def test_a_tap_on_an_edge_finds_its_weight():

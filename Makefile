@@ -17,7 +17,7 @@ export OPENBLAS_NUM_THREADS := 1
 ENV := $(VENV)/.done
 NPM := node_modules/.done
 
-.PHONY: book pdf serve lab test lint unit check refresh freeze claims fuzz flaps faults mutants alter times notebooks browser bench mnist audit torch lock clean grade grade-table
+.PHONY: book pdf serve lab test lint unit check refresh freeze claims fuzz flaps faults mutants alter times notebooks browser bench mnist audit torch lock clean homework nbgrader grade grade-table
 
 book: $(ENV) $(NPM)
 	$(BIN)/python _ext/build.py
@@ -83,7 +83,17 @@ mutants: torch
 	$(PIP) install -c requirements.lock mutmut==3.8.1
 	$(BIN)/python tools/mutants.py
 
-# ---- homework: make grade SUBMISSIONS=folder writes folder-marks/marks.csv and a page a student
+# ---- homework: the student's notebook, from the chapter
+homework: $(ENV)
+	$(BIN)/python -m homework.generate
+
+# takes it through the real nbgrader, in an environment of its own
+nbgrader:
+	$(PYTHON) -m venv _build/nbgrader
+	_build/nbgrader/bin/python -m pip install --quiet nbgrader==0.9.6 numpy
+	_build/nbgrader/bin/python tests/nbgrader_course.py
+
+# make grade SUBMISSIONS=folder writes folder-marks/marks.csv and a page a student
 grade: $(ENV)
 	$(BIN)/python -m homework.grader "$(SUBMISSIONS)"
 

@@ -96,7 +96,8 @@ def student_cells(chapter: NotebookNode, packed: str, student: str) -> Iterator[
         if cell["id"] == "student-given":
             source = cell.source.replace('"the book"', f'"{student}"')
             made = _cell(new_code_cell, cell["id"], source, "all", "given")
-            made.metadata.nbgrader.locked = student != NOBODY
+            # the one given cell that the student may change; nbgrader knows that as a solution
+            made.metadata.nbgrader.update({"solution": True, "locked": False})
             yield made
         elif role in {"task", "hint"}:
             source = _with_points(plain(cell.source), question, role)

@@ -49,6 +49,8 @@ def checker(names: Mapping[str, Any]) -> Callable[[str], float]:
     """
 
     def check(question: str) -> float:
+        if "variant" not in names:
+            raise NameError("write your name into STUDENT, and run the cells from there on")
         asked = QUESTIONS[question]
         calls = asked.calls(names["variant"], False)
         found = asked.judge(calls, [answer(call, names) for call in calls])

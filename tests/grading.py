@@ -1,7 +1,8 @@
 """Reads the kept submissions of `homework/submissions`, grades them and draws the confusion table.
 
 A submission is a Python file in cells, `# %% question` above each; a wrong one states its verdict
-there: `# %% bce: 6 of 12, sum_over_samples`. Run as `python -m tests.grading` it prints the table.
+there: `# %% bce: 6 of 12, sum_over_samples`, or `unnamed` for a slip without a name. Run as
+`python -m tests.grading` it prints the table.
 """
 
 import concurrent.futures
@@ -19,7 +20,8 @@ from homework.scene import experiment_targets, hand_numbers
 
 FOLDER = Path(__file__).parents[1] / "homework" / "submissions"
 CELL = re.compile(r"^# %% (\w+)(?:: ([\d.]+) of (\d+), (\w+))?\n", re.MULTILINE)
-KINDS = ("right", "wrong", "held_back")
+# the held-back ones were written, and first graded, when the judge was finished
+KINDS = ("right", "held_back_right", "wrong", "held_back")
 VARIANT = 20261120
 # the names that the student's notebook gives
 X, Y, W, B, RATE = hand_numbers(VARIANT)
@@ -40,7 +42,7 @@ class Kept:
 
     name: str
     answers: dict[str, str]
-    expected: dict[str, tuple[float, str]]
+    expected: dict[str, tuple[float, str | None]]
 
     def notebook(self) -> Notebook:
         answers = [Cell(key, "answer", source) for key, source in self.answers.items()]
@@ -56,7 +58,7 @@ def read(path: Path) -> Kept:
     for key, points, total, slip, _ in cells:
         if slip:
             assert int(total) == QUESTIONS[key].points, f"{path.name}: {key} has other points"
-            expected[key] = (float(points), slip)
+            expected[key] = (float(points), None if slip == "unnamed" else slip)
     return Kept(path.stem, {key: source for key, *_, source in cells}, expected)
 
 
@@ -102,13 +104,13 @@ def count(kind: str) -> Count:
 
 
 def table() -> str:
-    lines = [f"{'':12} submissions  full marks  less  mark and slip as expected"]
+    lines = [f"{'':16} submissions  full marks  less  mark and slip as expected"]
     surprises, start, graded = [], time.perf_counter(), 0
     for kind in KINDS:
         found = count(kind)
         graded += found.submissions
         numbers = f"{found.submissions:11}  {found.full:10}  {found.less:4}  {found.as_expected}"
-        lines.append(f"{kind:12} {numbers}")
+        lines.append(f"{kind:16} {numbers}")
         surprises += [f"{kind}/{text}" for text in found.surprises]
     seconds = (time.perf_counter() - start) / graded
     return "\n".join(

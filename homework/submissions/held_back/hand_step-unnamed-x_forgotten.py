@@ -1,0 +1,4 @@
+# %% hand_step: 4 of 12, unnamed
+delta = 1 / (1 + np.exp(-(W @ x + b))) - y
+W_new = W - rate * np.outer(delta, np.ones(3))
+b_new = b - rate * delta

@@ -17,11 +17,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from homework.calls import Call, Failure, Seed
+from homework.generate import generate
 from homework.grader import notebook, report, sandbox, wire
 from homework.grader.__main__ import main
 from homework.grader.sandbox import Limits, run, unjailed
-from homework.questions import variant_of
-from homework.scene import experiment_targets, hand_numbers
 
 PATIENT = Limits(seconds=120)  # a busy machine must not turn an answer into a timeout
 QUICK = Limits(seconds=1)
@@ -526,8 +525,9 @@ ODD = "=cmd <b>&\"'.ipynb"
 def test_a_folder_with_broken_and_hostile_files_is_graded_to_its_end(tmp_path, capsys):
     folder, out = tmp_path / "in", tmp_path / "out"
     folder.mkdir()
-    right = notebook_text(RIGHT.answers | {"hand_step": hand_step_of("ana")})
-    (folder / "ana.ipynb").write_text(right)
+    (folder / "ana.ipynb").write_text(answered("ana"))
+    (folder / "ben/hw").mkdir(parents=True)
+    (folder / "ben/hw/multilabel.ipynb").write_text(generate("ben"))
     (folder / ODD).write_text(notebook_text(ONE, student=ODD.removesuffix(".ipynb")))
     (folder / os.fsdecode(b"caf\xe9.ipynb")).write_text("{")
     (folder / "new\nline.ipynb").write_text("{")
@@ -539,27 +539,31 @@ def test_a_folder_with_broken_and_hostile_files_is_graded_to_its_end(tmp_path, c
     assert main([str(folder), "--out", str(out), "--book", "https://book.example/"]) == 0
     with (out / "marks.csv").open(newline="", encoding="utf-8") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
-    assert len(rows) == 7
+    assert len(rows) == 8
     assert {key: float(rows["ana"][key]) for key in FULL} == FULL
-    assert rows["ana"]["total"] == f"{sum(FULL.values()):g}"
+    assert (rows["ana"]["total"], rows["ana"]["note"]) == (f"{sum(FULL.values()):g}", "")
+    assert (rows["ben"]["total"], rows["ben"]["note"]) == ("0", "")
     assert rows["'=cmd <b>&\"'"]["bce"] == rows["other"]["bce"] == f"{FULL['bce']:g}"
     assert "another's" in rows["other"]["note"]
     assert rows["link"]["total"] == "0" and "link" in rows["link"]["note"]
-    assert len(list(out.glob("*.html"))) == 7
+    assert len(list(out.glob("*.html"))) == 8
     pages = {name: (out / row["page"]).read_text("utf-8") for name, row in rows.items()}
     assert "<script>" not in pages["bad"] and "ValueError: &lt;script&gt;" in pages["bad"]
     assert "https://book.example/chapters/" in pages["bad"]
+    assert pages["ben"].count("Nothing here yet") == len(FULL)
     for text in pages.values():
         accessible(text)
-    assert "7 students" in capsys.readouterr().out
+    assert "8 students" in capsys.readouterr().out
 
 
-def hand_step_of(student: str) -> str:
-    """A right answer with the numbers of this student, not those of the kept submissions."""
-    x, y, W, b, rate = hand_numbers(variant_of(student))
-    given = f"from numpy import array\nx, y, W, b, rate = {x!r}, {y!r}, {W!r}, {b!r}, {rate}\n"
-    targets = f"targets = {experiment_targets(variant_of(student))!r}\n"
-    return given + targets + RIGHT.answers["hand_step"]
+def answered(student: str) -> str:
+    """The student's notebook as it is handed out, with the right answers written into it."""
+    content = json.loads(generate(student))
+    for cell in content["cells"]:
+        marks = cell["metadata"].get("homework", {})
+        if marks.get("role") == "answer" and cell["cell_type"] == "code":
+            cell["source"] = RIGHT.answers[marks["question"]]
+    return json.dumps(content)
 
 
 def accessible(text: str) -> None:

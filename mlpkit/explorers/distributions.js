@@ -2,6 +2,9 @@
 import { crossEntropy, entropy, klDivergence } from "./maths.js";
 import { announcer, button, choice, commit, fixed, frame, h, slider, svg, watch } from "./ui.js";
 
+// class names are written out, as a page keeps only the styles whose names it finds
+const AREA = { both: "dist-both", waste: "dist-waste", saving: "dist-saving" },
+  NUMBER = { p: "ex-number dist-p", q: "ex-number dist-q" };
 const TRAITS = ["p", "q", "labels", "unit", "via"];
 const WEATHER = ["sunny", "cloudy", "part cloudy", "rain", "storm"];
 const NUMBERED = ["class 1", "class 2"];
@@ -71,7 +74,7 @@ function chart(title) {
     }
     for (const [i, x, width, from, to, kind] of areas(p, q, unit)) {
       const box = { x: X(x), y: Y(to), width: 288 * width, height: Y(from) - Y(to) };
-      put("rect", { ...box, class: `dist-${kind}` });
+      put("rect", { ...box, class: AREA[kind] });
       if (kind === "both" && 288 * width > 7 * labels[i].length)
         put("text", { x: X(x + width / 2), y: 174, "text-anchor": "middle" }, labels[i]);
       if (to > TOP[unit]) put("text", { x: X(x + width / 2), y: 11, "text-anchor": "middle" }, "↑");
@@ -103,7 +106,7 @@ function render({ model, el }) {
           step: 0.01,
           onmove: (v) => commit(model, { [name]: reweight(get(name), i, v) }),
         });
-        row[`${name}Text`] = h("span", { class: `ex-number dist-${name}` });
+        row[`${name}Text`] = h("span", { class: NUMBER[name] });
       }
       row.node = h(
         "div",

@@ -384,7 +384,7 @@ function render({ model, el }) {
     );
     return h(
       "div",
-      { class: `micro-matrix micro-layer${layer}` },
+      { class: layer === 1 ? "micro-matrix micro-layer1" : "micro-matrix micro-layer2" },
       silent(`layer ${layer}`),
       ...sources,
       ...Array.from({ length: SIZES[layer] }, (_, i) => row(i + 1)).flat(),

@@ -12,6 +12,10 @@ const REGION = [
   [140, 200, 150],
   [200, 160, 210],
 ];
+// written out, as a page keeps only the styles whose names it finds
+const RUNS = ["replay-run0", "replay-run1"],
+  NAMES = ["replay-name0", "replay-name1"],
+  LAYERS = ["replay-layer0", "replay-layer1", "replay-layer2", "replay-layer3"];
 const INK = ["#0b3d78", "#7a3300", "#0d5223", "#5a1a70"];
 
 // Index of the last recorded epoch that is not after `epoch`.
@@ -93,7 +97,7 @@ function chart(title, curves) {
     drawing.append(
       svg("polyline", {
         points: epochs.map((e, i) => `${X(e)},${Y(values[i])}`).join(" "),
-        class: `replay-run${run} replay-layer${layer}`,
+        class: `${RUNS[run]} ${LAYERS[layer % 4]}`,
       }),
     );
   }
@@ -162,7 +166,7 @@ function render({ model, el }) {
       panel.node = h(
         "div",
         { role: "group", "aria-label": run.name },
-        h("strong", { class: `replay-name${i}` }, run.name),
+        h("strong", { class: NAMES[i] }, run.name),
         panel.canvas,
         panel.text,
       );

@@ -44,6 +44,16 @@ def test_a_module_with_what_it_shares_stays_below_10_kB(cls):
     assert len(gzip.compress(shared.encode())) < 14_000
 
 
+@pytest.mark.parametrize("sheet", sorted(path.name for path in modules.FOLDER.glob("*.css")))
+def test_styles_name_only_classes_that_modules_write_out(sheet):
+    """The published site drops the rules whose names occur nowhere, as in `run${i}`."""
+    code = "".join(modules.source(path.name) for path in modules.FOLDER.glob("*.js"))
+    ours = re.findall(r"\.((?:ex|[a-z]+)-[\w-]+)", re.sub(r"/\*.*?\*/", "", modules.source(sheet)))
+    hosts = {"vscode-dark"}
+    missing = {name for name in ours if not re.search(rf"(?<![\w-]){name}(?![\w-])", code)}
+    assert missing <= hosts
+
+
 def test_a_site_file_is_named_by_its_text_and_by_the_text_it_imports(monkeypatch):
     before = modules.site_files()
     original = modules.source

@@ -1,0 +1,235 @@
+"""How fast the explorers of the built site are: ready after load, and frames while dragged.
+
+The first and the last control of each explorer are dragged to and fro in a real browser whose
+processor is slowed down four times, on the page where the book has the explorer. The drag gives
+the page one move a frame, as a hand does. Times between frames come from requestAnimationFrame.
+They suffer from whatever else runs on the machine, so the work of the page's main thread in each
+frame is measured too, in processor time by the browser's own trace: below 16.7 ms there is room
+for 60 frames a second. Of several rounds the best counts; the machine's load is stored beside it.
+
+    make book && python benchmarks/explorers.py [--rounds 3] [--out ""]
+"""
+
+import argparse
+import itertools
+import json
+import os
+import statistics
+import sys
+from pathlib import Path
+from typing import Any
+
+from machine import machine
+from playwright.sync_api import Browser, CDPSession, Locator, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+from browser import launch, serve  # noqa: E402
+
+SLOWER = 4
+MOVES = 90  # one and a half seconds at 60 frames a second
+LATE = 25.0  # ms: a frame that comes later than this has missed its turn at 60 Hz
+HANDLES = "input[type=range], [role=slider], [role=application]"
+
+READY = """
+  window.readyAt = [];
+  new MutationObserver((changes) => changes.forEach(() => readyAt.push(performance.now())))
+    .observe(document, {subtree: true, attributes: true, attributeFilter: ["data-ready"]});
+"""
+FRAMES = """() => {
+  window.frames_ = [];
+  window.counting = true;
+  requestAnimationFrame(function next(now) {
+    frames_.push(now);
+    if (counting) requestAnimationFrame(next);
+  });
+}"""
+# from the event's own time to the first task after the frame that shows its effect
+FIRST = """(control) => new Promise((done) => {
+  control.addEventListener("keydown", (event) => requestAnimationFrame(() => setTimeout(() =>
+    done(performance.now() - event.timeStamp))), {capture: true, once: true});
+  window.armed = true;
+})"""
+
+
+def pages(site: Path) -> dict[str, str]:
+    """Explorer → the first page that has it."""
+    found: dict[str, str] = {}
+    for path in sorted(site.rglob("*.html")):
+        for part in path.read_text("utf-8").split('<figure data-explorer="')[1:]:
+            found.setdefault(part.split('"')[0], path.relative_to(site).as_posix())
+    return found
+
+
+def slowed(page: Page, rate: float) -> CDPSession:
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": rate})
+    return session
+
+
+def open_at(browser: Browser, address: str, rate: float) -> Page:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    slowed(page, rate)
+    page.add_init_script(READY)
+    page.goto(address, wait_until="load")
+    page.wait_for_function("!document.querySelector('figure[data-module]:not([data-ready])')")
+    return page
+
+
+def readiness(browser: Browser, address: str, module: str, rate: float) -> dict[str, float]:
+    """ms from the load event to a live figure, and from its first key to the frame after it."""
+    page = open_at(browser, address, rate)
+    ready = page.evaluate(
+        """() => Math.max(...readyAt) -
+              performance.getEntriesByType("navigation")[0].loadEventStart"""
+    )
+    control = page.locator(f"figure[data-explorer={module}]").first.locator(HANDLES).first
+    control.focus()
+    promise = control.evaluate_handle(f"control => {{ window.first = ({FIRST})(control); }}")
+    page.keyboard.press("ArrowRight")
+    first = page.evaluate("() => window.first")
+    promise.dispose()
+    page.context.close()
+    return {"after_load_ms": round(ready, 1), "first_key_ms": round(first, 1)}
+
+
+def busy(session: CDPSession, page: Page, act: Any) -> tuple[list[float], list[float]]:
+    """Times between frames, and the work of the page's main thread in each of them, in ms."""
+    events: list[dict[str, Any]] = []
+    session.on("Tracing.dataCollected", lambda found: events.extend(found["value"]))
+    ended: list[object] = []
+    session.on("Tracing.tracingComplete", lambda done: ended.append(done))
+    categories = "disabled-by-default-devtools.timeline,devtools.timeline,toplevel"
+    session.send("Tracing.start", {"categories": categories, "transferMode": "ReportEvents"})
+    page.evaluate(FRAMES)
+    act()
+    times = page.evaluate("() => { counting = false; return frames_ }")
+    session.send("Tracing.end")
+    while not ended:
+        page.wait_for_timeout(20)
+    main = next(
+        (e["pid"], e["tid"])
+        for e in events
+        if e["name"] == "FunctionCall" or e["name"] == "FireAnimationFrame"
+    )
+    mine = [e for e in events if (e["pid"], e["tid"]) == main]
+    starts = [e["ts"] for e in mine if e["name"] == "FireAnimationFrame"]
+    # the thread's own clock stands still while another program has the processor
+    tasks = [(e["ts"], e.get("tdur", e.get("dur", 0))) for e in mine if e["name"] == "RunTask"]
+    work = []
+    for low, high in itertools.pairwise(starts):
+        work.append(sum(dur for ts, dur in tasks if low <= ts < high) / 1000)
+    return [b - a for a, b in itertools.pairwise(times)], work
+
+
+def dragged(page: Page, session: CDPSession, handle: Locator) -> dict[str, float]:
+    """Drag to and fro over the whole control, one move a frame."""
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box
+    flat = box["height"] < 60
+
+    def place(i: int) -> tuple[float, float]:
+        share = abs((2.6 * i / MOVES) % 2 - 1)
+        across = 0.5 if flat else abs((5.3 * i / MOVES) % 2 - 1)
+        return (
+            box["x"] + 12 + share * (box["width"] - 24),
+            box["y"] + (box["height"] - 24 * (not flat)) * across + 12 * (not flat),
+        )
+
+    def act() -> None:
+        page.mouse.move(*place(0))
+        page.mouse.down()
+        for i in range(MOVES):
+            page.mouse.move(*place(i))
+        page.mouse.up()
+
+    deltas, work = busy(session, page, act)
+    deltas, work = deltas[2:], work[2:]  # the tracing itself begins in the first
+    return {
+        "frames_a_second": round(1000 / statistics.mean(deltas), 1),
+        "late_frames": sum(delta > LATE for delta in deltas),
+        "frames": len(deltas),
+        "longest_ms": round(max(deltas), 1),
+        "work_median_ms": round(statistics.median(work), 1),
+        "work_95_ms": round(sorted(work)[int(0.95 * len(work))], 1),
+    }
+
+
+def drags(browser: Browser, address: str, module: str) -> dict[str, dict[str, float]]:
+    found = {}
+    page = open_at(browser, address, SLOWER)
+    figure = page.locator(f"figure[data-explorer={module}]").first
+    handles = [handle for handle in figure.locator(HANDLES).all() if handle.is_visible()]
+    # the first is one of many alike (logits, p and q) or the pad; the last is a setting
+    for handle in [handles[0], *handles[1:][-1:]]:
+        name = (handle.get_attribute("aria-label") or "").split(".")[0]
+        session = slowed(page, SLOWER)
+        found[name] = dragged(page, session, handle)
+        session.detach()
+    page.context.close()
+    return found
+
+
+def better(one: dict[str, float] | None, other: dict[str, float]) -> dict[str, float]:
+    key = lambda run: (run["late_frames"] / run["frames"], run["work_95_ms"])  # noqa: E731
+    return other if one is None else min(one, other, key=key)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--site", default=str(ROOT / "_build/html"))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="+", help="explorers, by their module's name")
+    default_out = Path(__file__).parent / "results" / "explorers.json"
+    parser.add_argument("--out", default=str(default_out), help='where to write; "" for nowhere')
+    arguments = parser.parse_args()
+
+    site = Path(arguments.site)
+    placed = {m: p for m, p in pages(site).items() if m in (arguments.only or pages(site))}
+    report: dict[str, Any] = {"machine": machine(), "slower": SLOWER, "rounds": arguments.rounds}
+    load = [os.getloadavg()[0]]
+    explorers: dict[str, Any] = {m: {"page": p, "drags": {}} for m, p in placed.items()}
+    with serve(site) as address, sync_playwright() as playwright:
+        browser = launch(playwright)
+        report["chromium"] = browser.version
+        for _ in range(arguments.rounds):
+            for module, path in placed.items():
+                there, row = f"{address}/{path}", explorers[module]
+                for rate, key in ((1, "ready"), (SLOWER, "ready_slowed")):
+                    now = readiness(browser, there, module, rate)
+                    old = row.get(key, now)
+                    row[key] = {name: min(old[name], now[name]) for name in now}
+                for name, run in drags(browser, there, module).items():
+                    row["drags"][name] = better(row["drags"].get(name), run)
+        browser.close()
+    load.append(os.getloadavg()[0])
+    report |= {
+        "load_before_and_after": load,
+        "note": "other programs ran on this machine; the best of the rounds counts",
+        "explorers": explorers,
+    }
+    print(table(explorers))
+    if arguments.out:
+        Path(arguments.out).write_text(json.dumps(report, indent=1) + "\n")
+
+
+def table(explorers: dict[str, Any]) -> str:
+    """One line an explorer: readiness, and the control that is slowest."""
+    heads = ("explorer", "ready after load, ms (4× slower)", "first key, ms (4×)", "slowest drag",
+             "frames/s", "late of all", "work a frame, ms: median, 95 %")  # fmt: skip
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    for module, row in sorted(explorers.items()):
+        fast, slow = row["ready"], row["ready_slowed"]
+        name, run = max(row["drags"].items(), key=lambda item: item[1]["work_95_ms"])
+        lines.append(
+            f"| {module} | {fast['after_load_ms']} ({slow['after_load_ms']}) | "
+            f"{fast['first_key_ms']} ({slow['first_key_ms']}) | {name} | "
+            f"{run['frames_a_second']} | {run['late_frames']} of {run['frames']} | "
+            f"{run['work_median_ms']}, {run['work_95_ms']} |"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

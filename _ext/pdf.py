@@ -7,6 +7,7 @@ so that each explorer is its still picture, in words.
 import sys
 from pathlib import Path
 
+import yaml
 from build import sphinx
 from playwright.sync_api import sync_playwright
 from toolchain import ROOT, find_chromium
@@ -36,7 +37,8 @@ def main(book: Path) -> int:
     if sphinx(book, single, "--builder", "singlehtml"):
         return 1
     pdf = book / "_build/book.pdf"
-    print_page(single / "_build/singlehtml/index.html", pdf)
+    root = yaml.safe_load((book / "_toc.yml").read_text("utf-8"))["root"]
+    print_page(single / f"_build/singlehtml/{root}.html", pdf)
     print(f"The PDF is {pdf}, {pdf.stat().st_size / 1e6:.1f} MB")
     return 0
 

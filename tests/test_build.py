@@ -1,6 +1,7 @@
 """Build a small book: every convention works, every fault is named with its file and place."""
 
 import base64
+import os
 import shutil
 import subprocess
 import sys
@@ -81,9 +82,11 @@ def small_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def build(folder: Path) -> subprocess.CompletedProcess[str]:
+def build(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, ROOT / "_ext/build.py", folder]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env=os.environ | environment
+    )
 
 
 @pytest.fixture(scope="session")
@@ -188,3 +191,25 @@ def test_markdown_outputs_hold_formulas(page: BeautifulSoup) -> None:
 def test_description_is_the_first_paragraph(page: BeautifulSoup) -> None:
     description = page.select_one("meta[name=description]")["content"]
     assert description.startswith("This page uses each thing")
+
+
+def test_two_clean_builds_are_identical(tmp_path: Path) -> None:
+    """In other folders, at other times, with other orders of sets."""
+    sites = []
+    for seed in ("1", "2"):
+        folder = tmp_path / f"book{seed}"
+        folder.mkdir()
+        for name in ("_config.yml", "_ext", "_assets", "references.bib"):
+            (folder / name).symlink_to(ROOT / name)
+        shutil.copy(ROOT / "tests/fixtures/book/conventions.ipynb", folder)
+        (folder / "index.md").write_text("# Start\n\nWords before $x$.\n")
+        (folder / "_toc.yml").write_text(TOC)
+        done = build(folder, PYTHONHASHSEED=seed, BOOK_URL="https://example.org/book")
+        assert done.returncode == 0, done.stderr
+        site = folder / "_build/html"
+        files = sorted(path for path in site.rglob("*") if path.is_file())
+        sites.append({path.relative_to(site).as_posix(): path.read_bytes() for path in files})
+    first, second = sites
+    assert first.keys() == second.keys()
+    assert not [name for name in first if first[name] != second[name]]
+    assert len(first) > 15

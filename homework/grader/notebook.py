@@ -111,10 +111,11 @@ def _bytes(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         raise Unreadable("The file cannot be opened: a link is not followed.") from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise Unreadable("This is not an ordinary file.")
     with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise Unreadable("This is not an ordinary file.")
         if status.st_size > LARGEST_FILE:
             raise Unreadable(
                 f"The file has {status.st_size >> 20} MB; at most {LARGEST_FILE >> 20} are read. "

@@ -21,6 +21,8 @@ from mlpkit import explorers
 from mlpkit.explorers.modules import needs, site_files
 
 FOLDER = "explorers"
+# too heavy to load before the reader comes near
+NEAR = {"digit", "microscope", "replay"}
 MARK = re.compile(r'<figure data-explorer="(\w+)"')
 # HTML wants a caption to be the last in its figure
 CAPTION = re.compile(r"(<figcaption>.*?</figcaption>)(<script.*?</script>)", re.DOTALL)
@@ -58,7 +60,12 @@ class NameModules(SphinxPostTransform):
             html = raw.astext()
             if not MARK.search(html):
                 continue
-            html = MARK.sub(lambda m: f'{m[0]} data-module="{root}{files[m[1]][0]}"', html)
+            html = MARK.sub(
+                lambda m: (
+                    f'{m[0]} data-module="{root}{files[m[1]][0]}"' + " data-near" * (m[1] in NEAR)
+                ),
+                html,
+            )
             html = CAPTION.sub(r"\2\1", html)
             # without the class "text_html", which the theme puts on a light box in dark mode
             bare = nodes.raw("", html, format="html", classes=["output"])
@@ -75,7 +82,8 @@ def add_assets(
     files = site_files()
     app.add_css_file(f"{FOLDER}/{files['style'][0]}")
     app.add_js_file(f"{FOLDER}/{files['host'][0]}", type="module")
-    for module in dict.fromkeys(n for name in names for n in [name, *needs(name)]):
+    now = [name for name in names if name not in NEAR]
+    for module in dict.fromkeys(n for name in now for n in [name, *needs(name)]):
         href = context["pathto"](f"_static/{FOLDER}/{files[module][0]}", 1)
         context["metatags"] = context.get("metatags", "") + (
             f'\n<link rel="modulepreload" href="{href}">'

@@ -72,16 +72,21 @@ def open_at(browser: Browser, address: str, rate: float) -> Page:
     slowed(page, rate)
     page.add_init_script(READY)
     page.goto(address, wait_until="load")
+    for figure in page.locator("figure[data-module]").all():
+        if figure.get_attribute("data-near") is not None:  # is loaded when the reader comes near
+            page.evaluate("window.nearAt = performance.now()")
+            figure.scroll_into_view_if_needed()
     page.wait_for_function("!document.querySelector('figure[data-module]:not([data-ready])')")
     return page
 
 
 def readiness(browser: Browser, address: str, module: str, rate: float) -> dict[str, float]:
-    """ms from the load event to a live figure, and from its first key to the frame after it."""
+    """ms to a live figure from the load event, or from when the reader came near, and from its
+    first key to the frame after it."""
     page = open_at(browser, address, rate)
     ready = page.evaluate(
         """() => Math.max(...readyAt) -
-              performance.getEntriesByType("navigation")[0].loadEventStart"""
+              (window.nearAt ?? performance.getEntriesByType("navigation")[0].loadEventStart)"""
     )
     control = page.locator(f"figure[data-explorer={module}]").first.locator(HANDLES).first
     control.focus()

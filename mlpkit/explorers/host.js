@@ -29,4 +29,16 @@ async function mount(root) {
   root.dataset.ready = "";
 }
 
-for (const root of document.querySelectorAll("figure[data-module]")) mount(root);
+// heavy modules wait until their figure is within two screens
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      mount(target);
+    }
+  },
+  { rootMargin: "200% 0px" },
+);
+for (const root of document.querySelectorAll("figure[data-module]"))
+  "near" in root.dataset ? near.observe(root) : mount(root);

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from kit import call, drag
+from kit import Guard, call, drag
 from test_microscope import EPS, as_mlp, network
 
 from mlpkit import ACTIVATIONS, HEADS
@@ -244,3 +244,18 @@ def test_without_scripts_the_still_picture_stands(open_page, chromium, explorer_
     product = f"{still.fixed(figure.delta, 4)} · −1.0000 = {still.fixed(figure.gradient, 4)}"
     assert f"∂J/∂W₃₂⁽¹⁾ = {product}" in caption
     context.close()
+
+
+def test_the_module_waits_for_the_reader_to_come_near(chromium, explorer_site):
+    guard = Guard(chromium, explorer_site, viewport={"width": 390, "height": 200})
+    page = guard.page
+    page.goto(f"{explorer_site}/sub/microscope.html")
+    first, second = page.locator("figure").all()
+    assert page.locator("link[rel=modulepreload]").count() == 0
+    page.wait_for_function("document.querySelector('figure[data-ready]')")
+    assert first.get_attribute("data-ready") == ""
+    assert second.get_attribute("data-ready") is None  # two figures, more than three screens
+    second.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelectorAll('figure[data-ready]').length == 2")
+    check_lens(page, nth=1)
+    guard.close()

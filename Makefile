@@ -17,7 +17,7 @@ export OPENBLAS_NUM_THREADS := 1
 ENV := $(VENV)/.done
 NPM := node_modules/.done
 
-.PHONY: book pdf serve lab test lint unit check refresh freeze claims fuzz flaps faults mutants alter times notebooks browser bench mnist audit torch lock clean homework nbgrader grade grade-table
+.PHONY: book pdf lite serve lab test lint unit check refresh freeze claims fuzz flaps faults mutants alter times notebooks browser bench mnist audit torch lock clean homework nbgrader grade grade-table
 
 book: $(ENV) $(NPM)
 	$(BIN)/python _ext/build.py
@@ -25,6 +25,13 @@ book: $(ENV) $(NPM)
 # the whole book as one PDF, which the next `make book` links
 pdf: $(ENV) $(NPM)
 	$(BIN)/python _ext/pdf.py
+
+# Python in the browser, 50 MB, which the next `make book` links; in an environment of its own
+lite: $(ENV)
+	$(PYTHON) -m venv --clear _build/lite-env
+	_build/lite-env/bin/python -m pip --disable-pip-version-check --quiet install -r tools/lite/requirements.txt
+	npm install --no-save --prefix _build/lite-npm pyodide@314.0.6
+	$(BIN)/python tools/lite/build.py _build/lite-env/bin/python _build/lite-npm/node_modules/pyodide
 
 serve: book
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000

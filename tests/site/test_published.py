@@ -31,6 +31,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (folder / "_build").mkdir()
     (folder / "_build/book.pdf").write_bytes(b"%PDF-")
+    (folder / "_build/lite/notebooks").mkdir(parents=True)
+    (folder / "_build/lite/notebooks/index.html").write_text("<title>JupyterLite</title>")
     environment = os.environ | {"BOOK_URL": f"{URL}/", "BOOK_REPOSITORY": f"{REPOSITORY}.git"}
     subprocess.run([sys.executable, ROOT / "_ext/build.py", folder], check=True, env=environment)
     return folder / "_build/html"
@@ -80,7 +82,11 @@ def test_what_lies_beside_the_book_is_linked(published: Path) -> None:
     page = parse(published / "chapters/conventions.html")
     assert page.select("a[href='../book.pdf']")
     assert (published / "book.pdf").exists()
-    assert not page.select("a[href*=lite]")  # not built here
+    lite = page.select_one("#run-it a[href^='../lite/']")
+    assert lite["href"] == "../lite/notebooks/index.html?path=chapters/conventions.ipynb"
+    assert (published / "lite/notebooks/index.html").exists()
+    assert "cdn.jsdelivr.net" in lite.parent.text  # the one exception is said before the click
+    assert "lite/" not in (published / "sw.js").read_text("utf-8")
 
 
 @every_chapter
@@ -93,6 +99,7 @@ def test_book_at_home_leads_to_no_host(book: Path, path: str) -> None:
     assert panel.select("a[href$='.ipynb'][download]")
     assert "make lab" in panel.text
     assert not panel.select("a[href^=http]")
+    assert bool(panel.select("a[href*='lite/']")) == (book / "lite").exists()
 
 
 def test_no_page_names_a_host_that_was_not_asked_for(book: Path) -> None:

@@ -12,6 +12,9 @@ RIGHT = {"Yes", "Right", "Partly"}  # the first words that progress.js knows
 @every_chapter
 def test_every_question_has_one_right_answer(book: Path, path: str) -> None:
     section = parse(book / path).find(id="check-yourself")
+    if section is None:
+        assert path == "chapters/12_homework.html"  # which asks otherwise
+        return
     questions: list[list[str]] = []
     for fold in section.find_all("details", recursive=False):
         if fold.find_previous_sibling().name != "details":

@@ -33,9 +33,16 @@ export function stroke(pixels, [x0, y0], [x1, y1]) {
   const dx = x1 - x0,
     dy = y1 - y0,
     length = dx * dx + dy * dy || 1;
+  const [left, right, top, bottom] = [
+    Math.min(x0, x1) - 2,
+    Math.max(x0, x1) + 2,
+    Math.min(y0, y1) - 2,
+    Math.max(y0, y1) + 2,
+  ];
   return pixels.map((before, i) => {
     const x = (i % SIDE) + 0.5,
       y = Math.floor(i / SIDE) + 0.5;
+    if (x < left || x > right || y < top || y > bottom) return before; // a hand moves often
     const along = Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / length));
     const away = Math.sqrt((x0 + along * dx - x) ** 2 + (y0 + along * dy - y) ** 2);
     const ink = Math.floor(255 * Math.min(1, Math.max(0, BRUSH + 0.5 - away)) + 0.5);
@@ -43,16 +50,16 @@ export function stroke(pixels, [x0, y0], [x1, y1]) {
   });
 }
 
-// How much of each new cell each old one covers, along one axis.
+// How much of each new cell each old one covers, along one axis: pairs of old cell and share.
 function covered(mass, scale) {
   const total = mass.reduce((a, b) => a + b, 0);
   const centre = mass.reduce((a, m, i) => a + m * (i + 0.5), 0) / total;
   const edge = (i) => (i - MIDDLE) / scale + centre;
   return Array.from({ length: SIDE }, (_, i) =>
-    mass.map((_, old) => {
+    mass.flatMap((_, old) => {
       const low = Math.max(edge(i), old),
         high = Math.min(edge(i + 1), old + 1);
-      return Math.max(0, high - low) * scale;
+      return high > low ? [[old, (high - low) * scale]] : [];
     }),
   );
 }
@@ -75,11 +82,10 @@ export function prepare(pixels) {
   const image = Array(SIDE * SIDE).fill(0);
   for (let row = 0; row < SIDE; row++) {
     const mixed = Array(SIDE).fill(0);
-    down[row].forEach((share, old) => {
-      if (share) for (let c = 0; c < SIDE; c++) mixed[c] += share * ink[old * SIDE + c];
-    });
+    for (const [old, share] of down[row])
+      for (let c = 0; c < SIDE; c++) mixed[c] += share * ink[old * SIDE + c];
     for (let column = 0; column < SIDE; column++)
-      image[row * SIDE + column] = across[column].reduce((a, share, c) => a + share * mixed[c], 0);
+      image[row * SIDE + column] = across[column].reduce((a, [c, share]) => a + share * mixed[c], 0);
   }
   return image;
 }

@@ -25,12 +25,15 @@ class Altered(SphinxDirective):
             [
                 [self.number(row["equation"], row["chapter"])],
                 [nodes.Text(row["altered"])],
-                [nodes.math("", row["with"])],
-                [nodes.Text(row["fails with"].partition(f"{row['equation']}: ")[2])],
+                [nodes.math("", row["with"]), self.words(row)],
             ]
             for row in json.loads(RECORD.read_text("utf-8"))
         ]
-        return [make_table(["equation", "altered", "printed then", "the claim says"], table)]
+        return [make_table(["equation", "altered", "printed then, and refused with"], table)]
+
+    def words(self, row: dict[str, str]) -> nodes.inline:
+        said = row["fails with"].partition(f"{row['equation']}: ")[2]
+        return nodes.inline("", said, classes=["below"])
 
     def number(self, label: str, chapter: str) -> nodes.Element:
         if f"chapters/{chapter}" not in self.env.found_docs:

@@ -403,12 +403,16 @@ def between(probs, Y):
 
 
 def own_training(X, Y, X_val, Y_val, rng):
-    """Full-batch descent without mlpkit."""
+    """Full-batch descent with momentum, without mlpkit."""
     W1, W2 = rng.normal(size=(32, 144)) / 12, np.zeros((5, 32))
     b1, b2 = np.zeros(32), np.zeros(5)
-    for _ in range(200):
-        for p, d in zip((W1, b1, W2, b2), network.backprop(X, Y, W1, b1, W2, b2), strict=True):
-            p -= d
+    parameters = W1, b1, W2, b2
+    speed = [np.zeros_like(p) for p in parameters]
+    for _ in range(80):
+        for p, v, d in zip(parameters, speed, network.backprop(X, Y, *parameters), strict=True):
+            v *= 0.9
+            v += 0.3 * d
+            p -= v
     return lambda X: expit(np.maximum(X @ W1.T + b1, 0) @ W2.T + b2)
 
 

@@ -3,8 +3,8 @@
 The first and the last control of each explorer are dragged to and fro in a real browser whose
 processor is slowed down four times, on the page where the book has the explorer. The drag gives
 the page one move a frame, as a hand does. Times between frames come from requestAnimationFrame.
-They suffer from whatever else runs on the machine, so the work of the page's main thread in each
-frame is measured too, in processor time by the browser's own trace: below 16.7 ms there is room
+They suffer from whatever else runs on the machine, so the work of the page's main thread for each
+move is measured too, in processor time by the browser's own clocks: below 16.7 ms there is room
 for 60 frames a second. Of several rounds the best counts; the machine's load is stored beside it.
 
     make book && python benchmarks/explorers.py [--rounds 3] [--out ""]
@@ -98,33 +98,10 @@ def readiness(browser: Browser, address: str, module: str, rate: float) -> dict[
     return {"after_load_ms": round(ready, 1), "first_key_ms": round(first, 1)}
 
 
-def busy(session: CDPSession, page: Page, act: Any) -> tuple[list[float], list[float]]:
-    """Times between frames, and the work of the page's main thread in each of them, in ms."""
-    events: list[dict[str, Any]] = []
-    session.on("Tracing.dataCollected", lambda found: events.extend(found["value"]))
-    ended: list[object] = []
-    session.on("Tracing.tracingComplete", lambda done: ended.append(done))
-    categories = "disabled-by-default-devtools.timeline,devtools.timeline,toplevel"
-    session.send("Tracing.start", {"categories": categories, "transferMode": "ReportEvents"})
-    page.evaluate(FRAMES)
-    act()
-    times = page.evaluate("() => { counting = false; return frames_ }")
-    session.send("Tracing.end")
-    while not ended:
-        page.wait_for_timeout(20)
-    main = next(
-        (e["pid"], e["tid"])
-        for e in events
-        if e["name"] == "FunctionCall" or e["name"] == "FireAnimationFrame"
-    )
-    mine = [e for e in events if (e["pid"], e["tid"]) == main]
-    starts = [e["ts"] for e in mine if e["name"] == "FireAnimationFrame"]
-    # the thread's own clock stands still while another program has the processor
-    tasks = [(e["ts"], e.get("tdur", e.get("dur", 0))) for e in mine if e["name"] == "RunTask"]
-    work = []
-    for low, high in itertools.pairwise(starts):
-        work.append(sum(dur for ts, dur in tasks if low <= ts < high) / 1000)
-    return [b - a for a, b in itertools.pairwise(times)], work
+def worked(session: CDPSession) -> float:
+    """Processor time of the page's main thread so far, in ms."""
+    found = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
+    return 1000 * found["TaskDuration"]
 
 
 def dragged(page: Page, session: CDPSession, handle: Locator) -> dict[str, float]:
@@ -142,22 +119,23 @@ def dragged(page: Page, session: CDPSession, handle: Locator) -> dict[str, float
             box["y"] + (box["height"] - 24 * (not flat)) * across + 12 * (not flat),
         )
 
-    def act() -> None:
-        page.mouse.move(*place(0))
-        page.mouse.down()
-        for i in range(MOVES):
-            page.mouse.move(*place(i))
-        page.mouse.up()
-
-    deltas, work = busy(session, page, act)
-    deltas, work = deltas[2:], work[2:]  # the tracing itself begins in the first
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.mouse.move(*place(0))
+    page.mouse.down()
+    before = worked(session)
+    page.evaluate(FRAMES)
+    for i in range(MOVES):
+        page.mouse.move(*place(i))
+    times = page.evaluate("() => { counting = false; return frames_ }")
+    work = (worked(session) - before) / MOVES
+    page.mouse.up()
+    deltas = [b - a for a, b in itertools.pairwise(times)]
     return {
         "frames_a_second": round(1000 / statistics.mean(deltas), 1),
         "late_frames": sum(delta > LATE for delta in deltas),
         "frames": len(deltas),
         "longest_ms": round(max(deltas), 1),
-        "work_median_ms": round(statistics.median(work), 1),
-        "work_95_ms": round(sorted(work)[int(0.95 * len(work))], 1),
+        "work_a_move_ms": round(work, 1),
     }
 
 
@@ -177,7 +155,7 @@ def drags(browser: Browser, address: str, module: str) -> dict[str, dict[str, fl
 
 
 def better(one: dict[str, float] | None, other: dict[str, float]) -> dict[str, float]:
-    key = lambda run: (run["late_frames"] / run["frames"], run["work_95_ms"])  # noqa: E731
+    key = lambda run: (run["late_frames"] / run["frames"], run["work_a_move_ms"])  # noqa: E731
     return other if one is None else min(one, other, key=key)
 
 
@@ -193,45 +171,45 @@ def main() -> None:
     site = Path(arguments.site)
     placed = {m: p for m, p in pages(site).items() if m in (arguments.only or pages(site))}
     report: dict[str, Any] = {"machine": machine(), "slower": SLOWER, "rounds": arguments.rounds}
-    load = [os.getloadavg()[0]]
-    explorers: dict[str, Any] = {m: {"page": p, "drags": {}} for m, p in placed.items()}
+    report |= {
+        "note": "other programs ran on this machine; the best of the rounds counts",
+        "load": [],
+        "explorers": {},
+    }
     with serve(site) as address, sync_playwright() as playwright:
         browser = launch(playwright)
         report["chromium"] = browser.version
-        for _ in range(arguments.rounds):
-            for module, path in placed.items():
-                there, row = f"{address}/{path}", explorers[module]
+        for module, path in placed.items():
+            there, row = f"{address}/{path}", dict[str, Any](page=path, drags={})
+            for _ in range(arguments.rounds):
                 for rate, key in ((1, "ready"), (SLOWER, "ready_slowed")):
                     now = readiness(browser, there, module, rate)
                     old = row.get(key, now)
                     row[key] = {name: min(old[name], now[name]) for name in now}
                 for name, run in drags(browser, there, module).items():
                     row["drags"][name] = better(row["drags"].get(name), run)
+            report["explorers"][module] = row
+            report["load"].append(round(os.getloadavg()[0], 1))
+            print(table({module: row}).splitlines()[-1], flush=True)
+            if arguments.out:  # at once: a run that is cut short keeps what it has
+                Path(arguments.out).write_text(json.dumps(report, indent=1) + "\n")
         browser.close()
-    load.append(os.getloadavg()[0])
-    report |= {
-        "load_before_and_after": load,
-        "note": "other programs ran on this machine; the best of the rounds counts",
-        "explorers": explorers,
-    }
-    print(table(explorers))
-    if arguments.out:
-        Path(arguments.out).write_text(json.dumps(report, indent=1) + "\n")
+    print(table(report["explorers"]))
 
 
 def table(explorers: dict[str, Any]) -> str:
     """One line an explorer: readiness, and the control that is slowest."""
     heads = ("explorer", "ready after load, ms (4× slower)", "first key, ms (4×)", "slowest drag",
-             "frames/s", "late of all", "work a frame, ms: median, 95 %")  # fmt: skip
+             "frames/s", "late of all", "work a move, ms")  # fmt: skip
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for module, row in sorted(explorers.items()):
         fast, slow = row["ready"], row["ready_slowed"]
-        name, run = max(row["drags"].items(), key=lambda item: item[1]["work_95_ms"])
+        name, run = max(row["drags"].items(), key=lambda item: item[1]["work_a_move_ms"])
         lines.append(
             f"| {module} | {fast['after_load_ms']} ({slow['after_load_ms']}) | "
             f"{fast['first_key_ms']} ({slow['first_key_ms']}) | {name} | "
             f"{run['frames_a_second']} | {run['late_frames']} of {run['frames']} | "
-            f"{run['work_median_ms']}, {run['work_95_ms']} |"
+            f"{run['work_a_move_ms']} |"
         )
     return "\n".join(lines)
 

@@ -473,11 +473,14 @@ def test_files_that_are_none_are_refused_without_reading_them(tmp_path):
     with (tmp_path / "big.ipynb").open("wb") as file:
         file.truncate(500 << 20)
     os.mkfifo(tmp_path / "pipe.ipynb")
-    (tmp_path / "link.ipynb").symlink_to("/etc/passwd")
+    (tmp_path / "right.txt").write_text(notebook_text(ONE))
+    (tmp_path / "link.ipynb").symlink_to("right.txt")
     (tmp_path / "loop.ipynb").symlink_to("loop.ipynb")
     (tmp_path / "folder.ipynb").mkdir()
     (tmp_path / "null.ipynb").symlink_to("/dev/zero")
-    for entry in tmp_path.iterdir():
+    with pytest.raises(notebook.Unreadable, match="500 MB"):
+        notebook.read([tmp_path / "big.ipynb"])
+    for entry in tmp_path.glob("*.ipynb"):
         with pytest.raises(notebook.Unreadable):
             notebook.read([entry])
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from homework.questions import QUESTIONS, SLIPS, Verdict
+from homework.questions import GENERAL, QUESTIONS, SLIPS, Verdict
 
 POINTS = sum(q.points for q in QUESTIONS.values())
 
@@ -129,7 +129,8 @@ def _section(key: str, verdict: Verdict, book: str) -> str:
         f'<p class="{"passed" if passed else "wrong"}">{escape(said)}</p>',
     ]
     if not passed:
-        place = SLIPS[verdict.slip].read if verdict.slip in SLIPS else question.read
+        general = verdict.slip not in SLIPS or verdict.slip in GENERAL
+        place = question.read if general else SLIPS[verdict.slip].read
         lines.append(f"<p>Read {_link(place, book)}.</p>")
     return "\n".join([*lines, "</section>"])
 

@@ -68,7 +68,7 @@ def slowed(page: Page, rate: float) -> CDPSession:
 
 
 def open_at(browser: Browser, address: str, rate: float) -> Page:
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page = browser.new_context(viewport={"width": 1280, "height": 900}, bypass_csp=True).new_page()
     slowed(page, rate)
     page.add_init_script(READY)
     page.goto(address, wait_until="load")

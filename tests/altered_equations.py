@@ -145,7 +145,13 @@ def _needed(model: ast.AST, before: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def _names(node: ast.AST) -> set[str]:
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    """The names that a statement uses; not those that a function keeps to itself."""
+    used = {inner for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    own: set[str] = set()
+    if isinstance(node, ast.FunctionDef):
+        own = {inner.id for inner in used if isinstance(inner.ctx, ast.Store)}
+        own |= {inner.arg for inner in ast.walk(node) if isinstance(inner, ast.arg)}
+    return {inner.id for inner in used} - own
 
 
 def _bound(statement: ast.stmt) -> set[str]:

@@ -122,7 +122,7 @@ function render({ model, el }) {
       scale.input,
       scaleText,
     ),
-    h("p", { class: "ex-head" }, "norm of δ = ∂J/∂z, layer by layer; going back is going left"),
+    h("p", { class: "ex-head" }, "mean size of δ = ∂𝓛/∂z, layer by layer; going back is going left"),
     drawing,
     finding,
     live.node,

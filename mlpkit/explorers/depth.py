@@ -21,9 +21,9 @@ _FLOOR = -99.0  # for a δ of exactly zero
 
 @cache
 def gradient_powers(activation: str, depth: int, scale: float, seed: int = 0) -> tuple[float, ...]:
-    """Return log10 ‖δ^(ℓ)‖ for layers 1 to `depth`, two decimals, −99 for zero.
+    """Return log10 ‖δ^(ℓ)‖/N for layers 1 to `depth`, two decimals, −99 for zero.
 
-    δ^(ℓ) = ∂J/∂z^(ℓ), all samples together, in an `MLP` of width 32 with weights of standard
+    δ^(ℓ) = ∂𝓛/∂z^(ℓ) of all N samples together, in an `MLP` of width 32 with weights of standard
     deviation scale/√32 that meets 32 normal samples of 10 classes. Source: S1-83.
     """
     rng = np.random.default_rng(seed)

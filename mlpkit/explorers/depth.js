@@ -97,7 +97,7 @@ function render({ model, el }) {
     const first = fixed(powers[0], 2),
       last = fixed(powers.at(-1), 2);
     finding.replaceChildren(
-      "The norm of δ is 10",
+      "The norm is 10",
       h("sup", {}, first),
       " in layer 1, 10",
       h("sup", {}, last),
@@ -122,7 +122,7 @@ function render({ model, el }) {
       scale.input,
       scaleText,
     ),
-    h("p", { class: "ex-head" }, "mean size of δ = ∂𝓛/∂z, layer by layer; going back is going left"),
+    h("p", { class: "ex-head" }, "norm of ∂J/∂z = δ/N, layer by layer; going back is going left"),
     drawing,
     finding,
     live.node,

@@ -17,7 +17,7 @@ export OPENBLAS_NUM_THREADS := 1
 ENV := $(VENV)/.done
 NPM := node_modules/.done
 
-.PHONY: book pdf lite serve lab test lint unit check refresh freeze claims fuzz flaps faults mutants alter times notebooks browser bench mnist audit torch lock clean homework nbgrader grade grade-table
+.PHONY: book pdf lite serve lab test lint unit check refresh freeze claims fuzz flaps faults mutants alter times notebooks browser bench mnist digit frames audit torch lock clean homework nbgrader grade grade-table
 
 book: $(ENV) $(NPM)
 	$(BIN)/python _ext/build.py
@@ -119,6 +119,14 @@ mnist: $(ENV)
 # the run time at each chapter's head
 times: $(ENV)
 	$(BIN)/python benchmarks/chapters.py
+
+# the network of the digit explorer; MLPKIT_MNIST names the folder
+digit: $(ENV)
+	$(BIN)/python benchmarks/digit.py
+
+# how soon the explorers answer, and the frames of a drag at a quarter of the speed
+frames: book
+	$(BIN)/python benchmarks/explorers.py
 
 audit: book
 	npm install --no-save --include=dev

@@ -68,17 +68,14 @@ def _attempts(
     key: str, notebook: Notebook, variant: int, earlier: Mapping[str, Verdict]
 ) -> Iterator[tuple[list[str], dict[str, object]]]:
     """Cells to run first, and references to borrow: first the student's own answers as they are,
-    then right ones for what was wrong, then nothing of the student's but this question."""
+    then nothing of the student's but this question."""
 
     def borrow(keys: Sequence[str]) -> dict[str, object]:
         return {n: v for k in keys for n, v in QUESTIONS[k].reference(variant).items()}
 
     known = list(earlier)
     fatal = [k for k in known if earlier[k].slip in FATAL]
-    wrong = [k for k in known if earlier[k].points < QUESTIONS[k].points]
     own = [k for k in known if k not in fatal]
     yield notebook.before(key, own, known), borrow(fatal)
-    if wrong and wrong != fatal:
-        yield notebook.before(key, own, known), borrow(wrong)
     if own:
         yield notebook.before(key, [], known), borrow(known)

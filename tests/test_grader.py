@@ -7,6 +7,7 @@ import json
 import os
 import re
 import socket
+import sys
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -273,7 +274,10 @@ def f(paths):
 def test_the_graders_files_are_out_of_sight():
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     hidden = [os.path.join(here, d) for d in ("homework", "tests", "chapters", ".git")]
-    (seen,) = ask(LOOK, Call("f", ([*hidden, "/etc", "/home", "/tmp", "/proc", "/old"],)))
+    # a folder above Python's own stands there, with nothing in it but the way to Python
+    python = [os.path.abspath(p) + "/" for p in (sys.prefix, sys.base_prefix, np.__file__)]
+    hidden += [d for d in ("/etc", "/home", "/tmp") if not any(p.startswith(d) for p in python)]
+    (seen,) = ask(LOOK, Call("f", ([*hidden, "/proc", "/old"],)))
     assert seen == ["[]"]  # /old, the emptied mount point
     assert kind("def f(x): import homework.questions") == "raised"
 

@@ -1,7 +1,8 @@
 """The book without a connection, below a folder of its host, and after an update."""
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import browser
@@ -37,6 +38,15 @@ def visit(context: BrowserContext, address: str) -> Page:
     assert page.evaluate(READY) in {"activating", "activated"}
     page.wait_for_function("navigator.serviceWorker.controller")
     return page
+
+
+def until(done: Callable[[], bool]) -> None:
+    """Ask again and again: a page's own waiting takes a promise for an answer."""
+    for _ in range(100):
+        if done():
+            return
+        time.sleep(0.1)
+    raise AssertionError("waited for ten seconds in vain")
 
 
 def cut(page: Page) -> None:
@@ -94,10 +104,10 @@ def test_an_update_fetches_what_has_changed_and_drops_the_rest(
         page.goto(f"{site}/some/book/references.html")
         assert page.locator("h1").inner_text().startswith("New: ")
         page.evaluate("navigator.serviceWorker.getRegistration().then(r => r.update())")
+        until(lambda: any("?new" in url for url in page.evaluate(KEYS)))
         page.goto("about:blank")  # the old worker goes with the last page that it serves
         page.goto(f"{site}/some/book/")
-        page.wait_for_function(f"async () => (await {KEYS}).some(url => url.includes('?new'))")
-        page.wait_for_function(f"async () => (await {KEYS}).length === {len(before)}")
+        until(lambda: len(page.evaluate(KEYS)) == len(before))
         assert len(set(page.evaluate(KEYS)) - before) == 1
     page.context.set_offline(True)
     page.goto(f"{site}/some/book/references.html")

@@ -7,10 +7,10 @@ import json
 from typing import Any
 
 from docutils import nodes
-from rows import make_table
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from tables import make_table
 from toolchain import ROOT
 
 RECORD = ROOT / "tests" / "altered_equations.json"

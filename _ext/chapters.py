@@ -14,6 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
+from tables import origin, words_table
 from toolchain import ROOT
 
 sys.path.append(str(ROOT / "tools"))
@@ -77,17 +78,11 @@ class Chapters(SphinxDirective):
             table.append([name[:2].lstrip("0"), *times, *(f"{counted[key]}" for key in COLUMNS)])
         table.append(["all", f"{minutes}", f"{seconds:.0f}", *(f"{sums[key]}" for key in COLUMNS)])
         head = ["chapter", "minutes to read", "seconds to run", *COLUMNS.values()]
-        cells = [[[nodes.Text(text)] for text in line] for line in table]
-        return [rows.make_table(head, cells), *machine()]
-
-
-def machine() -> list[nodes.Node]:
-    if not numbers.TIMES.exists():
-        return []
-    on = json.loads(numbers.TIMES.read_text("utf-8"))["machine"]
-    versions = ", ".join(f"{name} {v}" for name, v in on["packages"].items() if v)
-    text = f"Timed on {on['cores']} cores of {on['processor']}, {on['system']}, "
-    return [nodes.paragraph("", f"{text}Python {on['python']}; {versions}.")]
+        found: list[nodes.Node] = [words_table(head, table)]
+        if numbers.TIMES.exists():
+            machine = json.loads(numbers.TIMES.read_text("utf-8"))["machine"]
+            found.append(origin(machine, "make times"))
+        return found
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -5,14 +5,15 @@ Each function below turns one file into rows; the machine and the command stand 
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from tables import origin, words_table
+from toolchain import ROOT
 
-RESULTS = Path(__file__).resolve().parents[1] / "benchmarks" / "results"
+RESULTS = ROOT / "benchmarks" / "results"
 Table = tuple[list[str], list[list[str]]]  # head, rows
 
 
@@ -111,35 +112,7 @@ class Measured(SphinxDirective):
         path = RESULTS / f"{file}.json"
         self.env.note_dependency(str(path))
         data = json.loads(path.read_text("utf8"))
-        return [_table(*make(data)), _origin(data["machine"], command)]
-
-
-def _table(head: list[str], rows: list[list[str]]) -> nodes.table:
-    group = nodes.tgroup("", cols=len(head))
-    group += [nodes.colspec("", colwidth=1) for _ in head]
-    group += nodes.thead("", _row(head))
-    group += nodes.tbody("", *map(_row, rows))
-    return nodes.table("", group)
-
-
-def _row(texts: list[str]) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", text)) for text in texts))
-
-
-def _origin(machine: dict[str, Any], command: str) -> nodes.paragraph:
-    packages = ", ".join(
-        f"{name} {version}" for name, version in machine["packages"].items() if version
-    )
-    return nodes.paragraph(
-        "",
-        "",
-        nodes.Text("Made by "),
-        nodes.literal("", command),
-        nodes.Text(
-            f" on {machine['cores']} cores of {machine['processor']}, {machine['system']}, "
-            f"Python {machine['python']}, {', '.join(machine['blas'])}; {packages}."
-        ),
-    )
+        return [words_table(*make(data)), origin(data["machine"], command)]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

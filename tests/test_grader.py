@@ -550,6 +550,8 @@ def test_a_folder_with_broken_and_hostile_files_is_graded_to_its_end(tmp_path, c
     assert {key: float(rows["ana"][key]) for key in FULL} == FULL
     assert (rows["ana"]["total"], rows["ana"]["note"]) == (f"{sum(FULL.values()):g}", "")
     assert (rows["ben"]["total"], rows["ben"]["note"]) == ("0", "")
+    waiting = {key: row for key, row in rows["ana"].items() if "by hand" in key}
+    assert len(waiting) == len(report.BY_HAND) > 0 and not any(waiting.values())
     assert rows["'=cmd <b>&\"'"]["bce"] == rows["other"]["bce"] == f"{FULL['bce']:g}"
     assert "another's" in rows["other"]["note"]
     assert rows["link"]["total"] == "0" and "link" in rows["link"]["note"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from homework.questions import GENERAL, QUESTIONS, SLIPS, Verdict
 
 POINTS = sum(q.points for q in QUESTIONS.values())
+BY_HAND = {key: q.manual_points for key, q in QUESTIONS.items() if q.manual_points}
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,18 @@ class Graded:
 
 
 def write_marks(path: Path, everyone: Iterable[Graded]) -> None:
-    """One row a student, a column a question, the total, and what kept a file from being graded."""
+    """One row a student, a column a question, the total, and what kept a file from being graded.
+
+    The last columns are empty: they wait for the points of the proofs and reasons, read by hand.
+    """
     with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
         table = csv.writer(file)
-        table.writerow(["student", *QUESTIONS, "total", "note", "page"])
+        by_hand = [f"{key}, by hand, of {points}" for key, points in BY_HAND.items()]
+        table.writerow(["student", *QUESTIONS, "total", "note", "page", *by_hand])
         for one in everyone:
             points = [f"{one.points(q):g}" for q in QUESTIONS]
             row = [_cell(one.student), *points, f"{one.total:g}", _cell(one.problem or one.note)]
-            table.writerow([*row, page_name(one.student)])
+            table.writerow([*row, page_name(one.student), *("" for _ in BY_HAND)])
 
 
 def _cell(text: str) -> str:
@@ -101,7 +106,7 @@ def page(one: Graded, book: str = "") -> str:
 
 
 def _by_hand() -> str:
-    more = sum(q.manual_points for q in QUESTIONS.values())
+    more = sum(BY_HAND.values())
     return f"; a reader gives up to {more} more for proofs and reasons." if more else "."
 
 

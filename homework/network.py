@@ -27,12 +27,12 @@ def hand_step(call: Call, slip: str = "") -> Any:
         delta = delta * a * (1 - a)
     if slip == "mean_over_labels":
         delta = delta / len(y)
-    if slip == "no_rate":
+    if slip in {"no_rate", "gradient_only"}:
         rate = 1
     if slip == "step_up":
         rate = -rate
     change = {"W_new": rate * np.outer(delta, x), "b_new": rate * delta}[call.name]
-    if slip == "gradient_only":
+    if slip in {"change_only", "gradient_only"}:
         return change
     if slip == "bias_forgotten" and call.name == "b_new":
         return b
@@ -47,6 +47,7 @@ HAND_SLIPS = (
     "slope_twice",
     "softmax",
     "mean_over_labels",
+    "change_only",
     "gradient_only",
     "bias_ignored",
     "no_target",

@@ -30,7 +30,6 @@ SOFTMAX_FAILS = Place("10_multilabel", "Why softmax fails on sets")
 TRAIN = Place("10_multilabel", "Train both on the scenes")
 DECIDE = Place("10_multilabel", "Where to say yes")
 SETS = Place("10_multilabel", "A set of labels is a row of zeros and ones")
-SOFTMAX_OVERFLOW = Place("03_softmax", "Where it goes wrong: overflow")
 NATS = Place("04_cross_entropy", "Nats and bits")
 CLIPPED = Place("04_cross_entropy", "Where it goes wrong: the clipped logarithm")
 SUM_OR_MEAN = Place("04_cross_entropy", "Many samples: sum or mean")
@@ -175,7 +174,12 @@ SLIPS = {
     # one step by hand
     "step_up": Slip("The step goes uphill: subtract the gradient.", STEP, 0.5),
     "no_rate": Slip("The learning rate is missing.", STEP, 0.5),
-    "gradient_only": Slip("That is the change: subtract it from the old value.", STEP, 0.5),
+    "change_only": Slip("That is the change: subtract it from the old value.", STEP, 0.5),
+    "gradient_only": Slip(
+        "That is the gradient: multiply it by the rate, and subtract it from the old value.",
+        STEP,
+        0.25,
+    ),
     "bias_ignored": Slip("The bias is missing in the logit.", BIAS, 0.5),
     "bias_forgotten": Slip("The bias is not trained: its gradient is δ.", BIAS),
     # training
@@ -199,7 +203,7 @@ SLIPS = {
         0.5,
     ),
     "untrained": Slip("That is the loss before the first step.", STEP),
-    "stopped_early": Slip("The loss still falls: take more steps, or longer ones.", STEP, 0.25),
+    "stopped_early": Slip("A loss still falls: take more steps, or longer ones.", STEP, 0.25),
     "below_floor": Slip(
         "No softmax can get below m ln m: is the loss computed from all labels?", SOFTMAX_FAILS
     ),

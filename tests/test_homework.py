@@ -542,6 +542,24 @@ def test_the_check_shows_the_error_and_where_the_question_is_treated(capsys):
     assert "KeyError: 'no'" in text and "Read chapter 6, “Thirteen lines of code”." in text
 
 
+def test_the_check_counts_the_right_entries_of_what_it_cannot_name(capsys):
+    W_new = STEP["W_new"].copy()
+    W_new[0, 1] += 0.1
+    points, text = said(capsys, "hand_step", **{**STEP, "W_new": W_new})
+    assert points == 4
+    assert "no slip that we know. (right entries: W_new 5 of 6, b_new 2 of 2)" in text
+    _, text = said(capsys, "bce", bce=lambda z, y: 2.5 * logits.bce(z, y))
+    assert "no slip that we know." in text and "right entries" not in text
+
+
+def test_sigmoids_that_were_stopped_early_are_named(capsys):
+    """Their loss falls slower than that of softmax."""
+    early = {**REST, "best_sigmoid_loss": REST["best_sigmoid_loss"] + 0.034}
+    points, text = said(capsys, "softmax_fails", **early)
+    assert points == 7 and "A loss still falls" in text
+    assert "best_softmax_probs 15 of 15, best_sigmoid_loss 0 of 3" in text
+
+
 def test_each_slip_is_reachable_from_a_question_or_the_grader():
     grader = {"timeout", "memory", "killed", "output", "garbled"}
     named = {slip for q in FORMULAS.values() for slip, _ in q.judge.wrong}

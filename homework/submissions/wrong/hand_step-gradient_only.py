@@ -1,4 +1,4 @@
-# %% hand_step: 6 of 12, gradient_only
+# %% hand_step: 3 of 12, gradient_only
 delta = 1 / (1 + np.exp(-(W @ x + b))) - y
-W_new = rate * np.outer(delta, x)
-b_new = rate * delta
+W_new = np.outer(delta, x)
+b_new = delta

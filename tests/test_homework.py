@@ -136,7 +136,12 @@ def test_the_cat_is_rare_and_likes_the_lamp(variant):
 
 def test_a_name_gives_a_variant():
     assert variant_of(" Ada ") == variant_of("ada") != variant_of("bob")
-    for nobody in ("", "  ", "Your name"):
+    platforms = ("Ada Lovelace", "ada_lovelace", "ADA-LOVELACE.", "ada  lovelace", "ada,lovelace")
+    assert len({variant_of(name) for name in platforms}) == 1
+    assert variant_of("Zoe\u0301 Li") == variant_of("zo\u00e9_li") != variant_of("Zoe Li")
+    others = ("ada", "adalovelace", "राम", "रमा", "王伟", "王薇")  # vowel signs are no punctuation
+    assert len({variant_of(name) for name in others}) == len(others)
+    for nobody in ("", "  ", "_", "Your name", "your_name"):
         with pytest.raises(ValueError, match="STUDENT must be your name"):
             variant_of(nobody)
 

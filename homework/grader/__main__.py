@@ -12,23 +12,30 @@ from tqdm import tqdm
 from homework.grader import notebook, report, sandbox
 from homework.grader.marking import mark
 from homework.questions import variant_of
+from homework.scene import words_of
 
 
 def grade(student: str, files: list[Path]) -> report.Graded:
     """One student; whatever goes wrong here is written down and stops nobody else's grading."""
     try:
         submitted = notebook.read(files)
-        name = notebook.same_name(submitted.student())
-        note = (
-            f"The notebook's STUDENT is “{name}”: its numbers are another's."
-            if name != student
-            else ""
-        )
+        note = _of_another(student, submitted.student())
         return report.Graded(student, mark(submitted, variant_of(student)), note=note)
     except notebook.Unreadable as reason:
         return report.Graded(student, problem=str(reason))
     except Exception as error:
         return report.Graded(student, problem=f"The grader failed: {type(error).__name__}: {error}")
+
+
+def _of_another(student: str, typed: str) -> str:
+    """What to say when the file's name and the name in the notebook are not one."""
+    if words_of(student) == words_of(typed):
+        return ""
+    return (
+        f"The notebook's STUDENT is “{typed}”: its numbers are another's. Questions 4 and 7 were "
+        "judged by the file's name; if both names are one student's, rename the file and grade "
+        "again."
+    )
 
 
 def grade_folder(folder: Path, out: Path, book: str = "", jobs: int = 0) -> list[report.Graded]:

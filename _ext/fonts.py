@@ -11,8 +11,6 @@ from fontTools.ttLib import TTFont
 
 ITALIC = [0x210E, *range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C)]
 ICONS = range(0xE000, 0xF900)  # where Font Awesome keeps its glyphs
-# shapes for indices, letters without dots, the variants that Temml's style sheet asks for
-FEATURES = ["ssty", "dtls", "flac", "ss01", "ss04", "ccmp"]
 
 
 def math_characters(pages: list[str]) -> set[int]:
@@ -35,7 +33,7 @@ def icon_characters(css: str) -> set[int]:
 
 def subset(font: Path, characters: set[int]) -> bytes:
     """The font as WOFF2, with these characters and what their layout needs."""
-    options = Options(layout_features=FEATURES, hinting=False)
+    options = Options(hinting=False)
     loaded = TTFont(font, recalcTimestamp=False)  # the same bytes on every build
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=characters)

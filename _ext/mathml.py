@@ -33,6 +33,8 @@ NUMBERING = re.compile(
     r"\\(label|tag|ref|eqref)\b|\\begin\{(equation|align|gather|alignat|multline)\}"
 )
 
+TOKENS = re.compile(r"\\[a-zA-Z]+|\\.|.", re.DOTALL)
+
 
 class TeXError(ValueError):
     """TeX that Temml does not understand."""
@@ -68,10 +70,23 @@ def _render(node: nodes.Element, display: bool) -> str:
     try:
         if found := NUMBERING.search(tex):
             raise TeXError(f"{found[0]}: number an equation by (eq-name) after its closing $$")
-        return typeset(tex, display)
+        parts = side_by_side(tex) if display else [tex]
+        return "".join(typeset(part, display) for part in parts)
     except TeXError as error:
         log.warning("TeX error: %s in: %s", error, " ".join(tex.split()), location=node, type="tex")
         return f"<code>{html.escape(tex)}</code>"
+
+
+def side_by_side(tex: str) -> list[str]:
+    """The statements that \\qquad sets apart on one line, which a phone shows below each other."""
+    parts, depth = [""], 0
+    for token in TOKENS.findall(tex):
+        depth += (token in {"{", r"\begin", r"\left"}) - (token in {"}", r"\end", r"\right"})
+        if token == r"\qquad" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += token
+    return parts
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:

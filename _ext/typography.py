@@ -1,4 +1,4 @@
-"""Where browsers set MathML unlike TeX: two touches for a formula, one for the text around it."""
+"""Where browsers set MathML unlike TeX: three touches for a formula, one for the text around it."""
 
 import re
 from typing import Any
@@ -16,8 +16,16 @@ CLOSING = re.compile(r"^[,.;:!?)\]”’—]+")
 
 
 def refine(mathml: str) -> str:
-    """Close up operators in indices and exponents; lift the index of a letter with tail and hat."""
+    """Close up operators in indices and exponents; lift the index of a letter with tail and hat.
+
+    The space after a function's name goes where nothing follows: "φ = tanh, and".
+    """
     formula = ElementTree.fromstring(mathml)
+    outer = last = formula
+    while len(last):
+        outer, last = last, last[-1]
+    if last.tag == "mspace":
+        outer.remove(last)
     for base in formula.iter():
         if base.tag not in SCRIPTED:
             continue

@@ -25,6 +25,11 @@ def test_index_of_a_letter_with_tail_and_hat_is_lifted() -> None:
     assert "lifted" not in typeset(r"\hat x_k") + typeset("y_k")
 
 
+def test_no_space_after_a_function_that_nothing_follows() -> None:
+    assert "mspace" not in typeset(r"\varphi = \tanh")
+    assert "mspace" in typeset(r"\tanh z")
+
+
 def test_dots_are_no_operator() -> None:
     for tex in (r"z_1, \dots, z_C", r"a + \cdots + z"):
         assert "<mi>…</mi>" in typeset(tex) or "<mi>⋯</mi>" in typeset(tex)
@@ -54,3 +59,11 @@ def test_fonts_keep_what_is_shown() -> None:
     assert math_characters([page]) == set(map(ord, "h+𝐳ℎ "))
     assert ord("√") in math_characters(["<math><msqrt><mn>2</mn></msqrt></math>"])
     assert icon_characters(r'a::before{content:"\f0c9"}b::after{content:"x"}') == {0xF0C9}
+
+
+def test_statements_set_apart_are_formulas_of_their_own() -> None:
+    from mathml import side_by_side
+
+    assert side_by_side(r"a = b, \qquad c = d") == ["a = b, ", " c = d"]
+    for whole in (r"\begin{cases} a \qquad b \end{cases}", r"\text{a \qquad b}", r"a\}\quad b"):
+        assert side_by_side(whole) == [whole]

@@ -31,7 +31,8 @@ class Report:
 
     def __str__(self) -> str:
         relations = "1 relation" if self.relations == 1 else f"{self.relations} relations"
-        parts = [relations, *([self.indices] if self.indices else []), f"{self.points} points"]
+        points = "1 point" if self.points == 1 else f"{self.points} points"
+        parts = [relations, *([self.indices] if self.indices else []), points]
         return ", ".join([*parts, f"relative difference below {short(self.below)}", *self.notes])
 
 

@@ -11,11 +11,21 @@
     const stops = [...some].filter(scrolls);
     for (const box of some) if (!stops.includes(box)) box.removeAttribute("tabindex");
     for (const box of stops) box.tabIndex = 0;
+    for (const box of some) markEnd(box);
+  }
+
+  // … and shows at its right edge whether there is more.
+  function markEnd(box) {
+    const hidden = box.scrollWidth - box.clientWidth - box.scrollLeft;
+    box.classList.toggle("goes-on", box.tabIndex === 0 && hidden > 1);
   }
 
   // called for each box when it first has a size, and when a fold or the window gives it another
   const sizes = new ResizeObserver((entries) => markScrollers(entries.map(({ target }) => target)));
-  for (const box of boxes) sizes.observe(box);
+  for (const box of boxes) {
+    sizes.observe(box);
+    box.addEventListener("scroll", () => markEnd(box), { passive: true });
+  }
   document.fonts.ready.then(() => markScrollers());
 
   // On the search page the field is ready; the theme's own line finds the one in the dialog.

@@ -121,7 +121,7 @@ export const stageOf = (layer, i) => i + [0, 0, 4, 7][layer];
 
 // ---- the drawing's plan, inputs at the top: it fits a phone
 
-const BOX = 87,
+const BOX = 89,
   TOPS = [2, 92, 216, 300],
   HEIGHTS = [26, 60, 40, 60];
 const spread = (layer, i) => 21 + (362 * (i - 0.5)) / SIZES[layer];
@@ -222,12 +222,12 @@ export function sentence(network, stage) {
 
 function networkDrawing(ontap) {
   const drawing = svg("svg", {
-    viewBox: "0 0 384 362",
+    viewBox: "0 0 386 362",
     class: "micro-network",
     "aria-hidden": "true",
     onclick: (event) => {
       const box = drawing.getBoundingClientRect(),
-        scale = 384 / box.width;
+        scale = 386 / box.width;
       ontap((event.clientX - box.left) * scale, (event.clientY - box.top) * scale);
     },
   });

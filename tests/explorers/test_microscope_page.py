@@ -73,7 +73,7 @@ def point(page, x: float, y: float, nth: int = 0) -> tuple[float, float]:
     drawing = page.locator(".micro-network").nth(nth)
     drawing.scroll_into_view_if_needed()
     box = drawing.bounding_box()
-    return box["x"] + x * box["width"] / 384, box["y"] + y * box["width"] / 384
+    return box["x"] + x * box["width"] / 386, box["y"] + y * box["width"] / 386
 
 
 def tap(page, by: str, x: float, y: float) -> None:

@@ -51,9 +51,11 @@ PACKED += [f"mlpkit/{name}.py" for name in CORE]
 
 HEAD = """{title}
 
-Eight questions, 100 points, about five hours. You need Python from 3.11 on and NumPy: the checks
-and the small library mlpkit come with this notebook, so that it runs in JupyterLab, in Colab and in
-a notebook in the browser alike.
+Eight questions, 100 points, about five hours. They belong to the course book *From One-Hot to
+Backprop*: read its chapters 4, 6, 7 and 10 first. The checks name their sections.
+
+You need Python from 3.11 on and NumPy: the checks and the small library mlpkit come with this
+notebook, so that it runs in JupyterLab, in Colab and in a notebook in the browser alike.
 
 Run the next two cells. Then write your name, as you hand in, into the third.
 """

@@ -11,9 +11,10 @@ import nbclient
 import nbformat
 import numpy as np
 import pytest
-from nbtools import prose
+from nbtools import numbers, prose
 
 from homework import generate
+from homework.grader import marking
 from homework.questions import QUESTIONS
 from homework.slips import SLIPS
 
@@ -299,6 +300,23 @@ def test_each_place_to_read_is_a_heading():
         assert place.heading in headings[place.chapter], place
 
 
+def test_student_page_and_guide_say_which_chapters_to_read(notebook):
+    places = [slip.read for slip in SLIPS.values()] + [q.read for q in QUESTIONS.values()]
+    read = sorted({place.chapter for place in places})
+    one, two, three, four = (int(chapter[:2]) for chapter in read)
+    guide = (CHAPTERS / "instructors.md").read_text(encoding="utf-8")
+    for text in (notebook.cells[0].source, guide):
+        assert f"chapters {one}, {two}, {three} and {four}" in text
+    needs = re.search(r"^\*\*You need\*\* (.*)$", CHAPTER.cells[0].source, re.M)[1]
+    assert re.findall(r"\((\w+)\.ipynb\)", needs) == read
+
+
+def test_the_time_limits_are_told():
+    told = next(c.source for c in CHAPTER.cells if c["id"] == "how-task")
+    for limit in (marking.USUAL, marking.LIMITS["train"]):
+        assert re.search(rf"\b{limit.seconds:g}\b", told)
+
+
 def test_anchors_are_those_of_the_page():
     from homework import slips
 
@@ -307,6 +325,27 @@ def test_anchors_are_those_of_the_page():
 
 
 # ---- the instructor's guide
+
+
+PLANNED = re.compile(
+    r"^\| (\d+)[ to\d]* \| \[(\d+)\. .*\]\((\w+)\.ipynb\) \| (.*)\| ([\d.]+) \|$", re.M
+)
+
+
+def test_the_plan_of_weeks_has_each_chapter_after_those_it_needs():
+    guide = (CHAPTERS / "instructors.md").read_text(encoding="utf-8")
+    weeks, seen = [], set()
+    for week, number, stem, needs, hours in PLANNED.findall(guide):
+        chapter = nbformat.read(CHAPTERS / f"{stem}.ipynb", 4)
+        needs = {int(n) for n in re.findall(r"\d+", needs)}
+        linked = re.search(r"^\*\*You need\*\* (.*)$", chapter.cells[0].source, re.M)[1]
+        assert {int(n) for n in re.findall(r"\((\d\d)_\w+\.ipynb", linked)} <= needs <= seen
+        work = numbers.minutes(chapter) + 10 * numbers.count(chapter)["exercises"]
+        if int(number) != 12:  # its hours are in a table of their own
+            assert abs(float(hours) - work / 60) <= 0.5, (stem, work)
+        weeks.append(int(week))
+        seen.add(int(number))
+    assert seen == {*range(1, 13)} and weeks == sorted(weeks)
 
 
 def test_the_guide_has_the_marks_of_the_questions():

@@ -33,7 +33,7 @@ def icon_characters(css: str) -> set[int]:
 
 def subset(font: Path, characters: set[int]) -> bytes:
     """The font as WOFF2, with these characters and what their layout needs."""
-    options = Options(hinting=False)
+    options = Options(layout_features=["ccmp"], hinting=False)
     loaded = TTFont(font, recalcTimestamp=False)  # the same bytes on every build
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=characters)

@@ -60,6 +60,16 @@ def test_relu_at_its_kink():
     np.testing.assert_array_equal(mlpkit.relu_derivative([-1.0, -0.0, 0.0, 2.0]), [0, 0, 0, 1])
 
 
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", *ACTIVATIONS])
+def test_float32_is_rounded_once(name):
+    """… at the end: the work between is done in float64."""
+    z = np.random.default_rng(0).normal(0, 3, (50, 4)).astype(np.float32)
+    functions = ACTIVATIONS[name][:2] if name in ACTIVATIONS else (getattr(mlpkit, name),)
+    for function in functions:
+        exact = function(z.astype(np.float64))
+        np.testing.assert_array_equal(function(z), exact.astype(np.float32))
+
+
 def test_identity_gives_a_copy():
     z = np.ones(3)
     mlpkit.identity(z)[:] = 7

@@ -138,6 +138,18 @@ ROWS = {
         lambda: m.kl_divergence([0.5, 0.5], [0.5, 0.5], unit="digits"),
         "unit must be one of 'nats', 'bits', got 'digits'",
     ),
+    "complex step from NaN": (
+        lambda: m.complex_step_gradient(sum, [NAN]),
+        "x must be finite, got nan at index (0,)",
+    ),
+    "probability that is NaN": (
+        lambda: m.entropy([0.5, NAN]),
+        "p must be finite, got nan at index (1,)",
+    ),
+    "predicted probability that is infinite": (
+        lambda: m.kl_divergence([0.5, 0.5], [INF, 0.5]),
+        "q must be finite, got inf at index (0,)",
+    ),
     "negative probability": (lambda: m.entropy([1.5, -0.5]), "p must not be negative, got -0.5"),
     "probabilities that sum to 0.9": (
         lambda: m.entropy([0.5, 0.4]),

@@ -208,6 +208,44 @@ def test_stable_where_exponentials_overflow():
     assert Node([-1000.0, 1000.0]).sigmoid().value.tolist() == [0, 1]
 
 
+def test_log_softmax_treats_each_row_by_itself():
+    """A row a thousand below another must not underflow."""
+    z = np.array([[1000.0, 999.0], [-1000.0, -1002.0]])
+    np.testing.assert_allclose(Node(z).log_softmax().value, log_softmax(z, axis=-1), rtol=1e-14)
+
+
+def test_only_leaves_must_be_finite():
+    """What overflows on the way is shown as what it is."""
+    with np.errstate(over="ignore"):
+        assert (Node(1e200) * 1e200).value == np.inf
+
+
+def test_an_array_keeps_its_precision_beside_a_node():
+    x = Node(np.float32([1, 2]))
+    assert (x + 0.1).value.dtype == np.float32
+    assert (x + np.array([0.1, 0.2])).value.tolist() == [1 + 0.1, 2 + 0.2]
+
+
+def test_a_power_of_zero_is_constant_even_at_zero():
+    x = Node([0.0, 2.0])
+    (x**0).sum().backward()
+    assert x.grad.tolist() == [0, 0]
+
+
+def test_local_derivatives_of_the_linear_operations():
+    a, b = Node([[1.0, 2.0]]), Node([[3.0, 4.0]])
+    made = a + b, a - b, -a, a.sum(), a.T
+    assert [node.local for node in made] == [(1, 1), (1, -1), (-1,), (1,), (1,)]
+
+
+@pytest.mark.parametrize("name", ["exp", "log", "relu", "sigmoid", "tanh", "sum", "log_softmax"])
+def test_float32_stays_float32_in_each_function(name):
+    x = Node(np.full((2, 3), 0.5, np.float32))
+    y = getattr(x, name)()
+    y.sum().backward()
+    assert y.value.dtype == x.grad.dtype == np.float32
+
+
 def test_float32_stays_float32():
     x = Node(np.ones((2, 3), np.float32))
     y = ((x @ np.ones((3, 2), np.float32)).tanh() * 2).log_softmax().sum()

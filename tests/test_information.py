@@ -5,7 +5,7 @@ import pytest
 from scipy.special import rel_entr
 from scipy.stats import entropy as scipy_entropy
 
-from mlpkit import cross_entropy, entropy, kl_divergence
+from mlpkit import SoftmaxCrossEntropy, cross_entropy, entropy, kl_divergence
 
 P = np.random.default_rng(0).dirichlet(np.ones(6), size=(4, 5))
 Q = np.random.default_rng(1).dirichlet(np.ones(6), size=(4, 5))
@@ -65,3 +65,12 @@ def test_rounding_does_not_make_kl_negative():
 def test_a_sum_within_rounding_of_one_is_accepted():
     entropy(np.array([0.1] * 10, np.float32))
     entropy([0.5, 0.5 + 1e-9])
+
+
+@pytest.mark.parametrize("check", [entropy, lambda p: SoftmaxCrossEntropy.loss([[0.0, 0.0]], [p])])
+def test_a_sum_may_be_off_by_the_root_of_the_precision(check):
+    """√ε = 2^−26 in float64, itself included."""
+    for sign in (1, -1):
+        check([0.5, 0.5 + sign * 2.0**-26])
+        with pytest.raises(ValueError):
+            check([0.5, 0.5 + sign * 2.0**-25])

@@ -1,5 +1,6 @@
 """The canonical pairs: δ = ŷ − y against derivatives, PyTorch and scikit-learn; the traps."""
 
+import mpmath
 import numpy as np
 import pytest
 from sklearn.metrics import log_loss
@@ -56,6 +57,14 @@ def test_loss_and_delta_are_pytorchs(name, Y):
     loss.backward()
     assert HEADS[name].loss(LOGITS, Y) == pytest.approx(loss.item(), rel=1e-14)
     np.testing.assert_allclose(HEADS[name].delta(LOGITS, Y), len(z) * z.grad, atol=1e-15)
+
+
+def test_no_digits_are_lost_between_zero_and_one():
+    """−ln σ(z) where ln(1 + e^z) − z would cancel."""
+    for z in np.linspace(0.0, 1.0, 101):
+        with mpmath.workdps(40):
+            truth = float(mpmath.log1p(mpmath.exp(-mpmath.mpf(z))))
+        assert abs(SigmoidCrossEntropy.loss([[z]], [[1]]) - truth) <= 2 * np.spacing(truth)
 
 
 def test_loss_is_sklearns():

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import os
 import pickle
 import zipfile
 
@@ -369,6 +370,40 @@ def test_another_content_is_refused(tmp_path, change):
     np.savez(path, **content)
     with pytest.raises(ValueError, match="path must be a whole file of"):
         MLP.load(path)
+
+
+@pytest.mark.parametrize(
+    "change, cause",
+    [({"format": "mlpkit.MLP 2"}, "format mlpkit.MLP 2"), ({"parameters": [1.0]}, "1 parameters")],
+)
+def test_the_cause_of_a_refusal_is_kept(tmp_path, change, cause):
+    path = tmp_path / "net.npz"
+    network().save(path)
+    with np.load(path) as file:
+        np.savez(path, **dict(file) | change)
+    with pytest.raises(ValueError) as caught:
+        MLP.load(path)
+    assert str(caught.value.__cause__) == cause
+
+
+class Trap:
+    """An object whose pickle makes a folder when it is read."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return os.mkdir, (self.path,)
+
+
+def test_a_pickle_inside_is_not_run(tmp_path):
+    path, sprung = tmp_path / "net.npz", tmp_path / "sprung"
+    network().save(path)
+    with np.load(path) as file:
+        np.savez(path, **dict(file) | {"format": np.array([Trap(str(sprung))], dtype=object)})
+    with pytest.raises(ValueError, match="path must be a whole file of"):
+        MLP.load(path)
+    assert not sprung.exists()
 
 
 def test_a_foreign_archive_is_refused(tmp_path):

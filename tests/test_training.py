@@ -89,6 +89,17 @@ def test_full_batch_needs_no_shuffling():
     np.testing.assert_array_equal(first.parameters, third.parameters)
 
 
+@pytest.mark.parametrize("output", HEADS)
+def test_the_mean_loss_of_many_samples_is_added_up_in_chunks(output, monkeypatch):
+    def losses():
+        net = network(output)
+        return sgd(net, X, TARGETS[output], epochs=2, batch_size=8, rng=0).train_loss
+
+    whole = losses()
+    monkeypatch.setattr(module, "CHUNK", 5)
+    np.testing.assert_allclose(losses(), whole, rtol=1e-13)
+
+
 def test_the_same_seed_gives_the_same_network():
     nets = [network() for _ in range(3)]
     histories = [
@@ -201,9 +212,10 @@ def test_a_last_step_that_overflows_is_noticed_too():
 
 
 def test_progress_shows_epochs_and_loss(capsys):
-    sgd(network(), X, Y, epochs=3, rng=0, progress=True)
+    history = sgd(network(), X, Y, epochs=3, rng=0, progress=True)
     shown = capsys.readouterr().err
-    assert "3/3" in shown and "loss=" in shown and "epoch/s" in shown
+    assert "3/3" in shown and "epoch/s" in shown
+    assert f"loss={history.train_loss[-1]:.4f}" in shown
     sgd(network(), X, Y, epochs=3, rng=0)
     assert capsys.readouterr().err == ""
 

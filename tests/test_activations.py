@@ -7,6 +7,7 @@ import sympy as sp
 
 import mlpkit
 from mlpkit import ACTIVATIONS, complex_step_gradient, log_softmax, softmax, softmax_jacobian
+from mlpkit.activations import softmax_
 
 Z = sp.Symbol("z", real=True)
 SYMBOLIC = {
@@ -122,3 +123,7 @@ def test_log_softmax_complex_step_is_one_hot_minus_softmax():
     for k in range(3):
         slope = complex_step_gradient(lambda v, k=k: log_softmax(v)[k], z)
         np.testing.assert_allclose(slope, np.eye(3)[k] - softmax(z), atol=1e-15)
+
+
+def test_each_row_of_the_training_step_s_softmax_has_its_own_maximum():
+    np.testing.assert_array_equal(softmax_(np.array([[0.0, 0.0], [1000.0, 1000.0]])), 0.5)

@@ -310,6 +310,10 @@ ROWS = {
         lambda: NET.loss(X, Y, 0.1, n_samples=0),
         "n_samples must be an integer of at least 1, got 0",
     ),
+    "gradient of a penalty over no samples": (
+        lambda: NET.gradients(X, Y, 0.1, n_samples=0),
+        "n_samples must be an integer of at least 1, got 0",
+    ),
     "save into no folder": (
         lambda: NET.save("no/such/folder/net.npz"),
         "path must be a writable file, got no/such/folder/net.npz: No such file or directory",

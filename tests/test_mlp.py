@@ -418,3 +418,10 @@ def test_a_foreign_archive_is_refused(tmp_path):
     np.save(tmp_path / "array.npy", np.ones(3))
     with pytest.raises(ValueError, match="path must be a whole file of"):
         MLP.load(tmp_path / "array.npy")
+
+
+def test_the_penalty_of_float32_weights_is_summed_in_double_precision():
+    net = MLP([784, 30, 10], rng=0, dtype=np.float32)
+    X, Y = np.zeros((1, 784)), np.eye(10)[:1]
+    squares = sum(np.square(W.astype(np.float64)).sum() for W in net.weights)
+    assert np.isclose(net.loss(X, Y, l2=2e6) - net.loss(X, Y), 1e6 * squares, rtol=1e-12)

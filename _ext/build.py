@@ -4,10 +4,12 @@ A warning is an error. A build that fails leaves the last good site as it was an
 half-done state away: Sphinx would not repeat the warnings of pages that it takes for finished.
 """
 
+import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from publish import publish
@@ -33,10 +35,21 @@ def sphinx(book: Path, folder: Path, *options: str) -> int:
     return done.returncode
 
 
+def restyled(book: Path, stamp: Path) -> bool:
+    """Has a style, script, template or extension changed since? Sphinx looks at the pages alone."""
+    files = [path for folder in (book / "_assets", ROOT / "_ext") for path in folder.rglob("*.*")]
+    changes = [path.stat().st_mtime for path in files if path.suffix != ".pyc"]
+    return stamp.exists() and max(changes) > stamp.stat().st_mtime
+
+
 def main(book: Path) -> int:
     plain, site = book / "_build/plain", book / "_build/html"
-    if sphinx(book, plain):
+    stamp = plain / ".built"
+    begun = time.time()
+    if sphinx(book, plain, *["--all"] if restyled(book, stamp) else []):
         return 1
+    stamp.touch()
+    os.utime(stamp, (begun, begun))
     publish(plain / "_build/html", site)
     print(f"The book is in {site / 'index.html'}")
     return 0

@@ -141,6 +141,19 @@ def test_page_that_leaves_the_book_leaves_the_site(small_book: Path, complaints:
     assert not extra.exists()
 
 
+def test_a_changed_style_reaches_the_site(tmp_path: Path) -> None:
+    for name in ("_config.yml", "_ext", "references.bib"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "_assets", tmp_path / "_assets")
+    (tmp_path / "index.md").write_text("# Start\n\nWords.\n")
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    assert build(tmp_path).returncode == 0
+    with (tmp_path / "_assets/static/book.css").open("a") as style:
+        style.write("main { outline-color: #123456; }\n")
+    assert build(tmp_path).returncode == 0
+    assert any("#123456" in css.read_text() for css in tmp_path.glob("_build/html/_static/*.css"))
+
+
 def test_tags_allow_an_error(page: BeautifulSoup) -> None:
     assert "ZeroDivisionError" in page.text
 

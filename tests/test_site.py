@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from browser import ROOT, opened
 from bs4 import BeautifulSoup, Tag
-from pages import PAGES, SOFTMAX, TOC, every_chapter, every_page, parse
+from pages import BACKPROPAGATION, PAGES, SOFTMAX, TOC, every_chapter, every_page, parse
 from playwright.sync_api import Browser
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -210,6 +211,28 @@ def test_a_box_that_does_not_scroll_is_no_stop(chromium: Browser, site: str) -> 
         stops = boxes.evaluate_all("all => all.map(b => b.tabIndex === 0)")
         assert any(wide)
         assert stops == wide
+
+
+def test_what_is_cut_off_fades_until_its_end(chromium: Browser, site: str) -> None:
+    with opened(chromium, site, SOFTMAX, width=390) as (page, _):
+        wide = page.locator(".equation-formula.goes-on").first
+        assert wide.evaluate("box => getComputedStyle(box).maskImage") != "none"
+        box = wide.element_handle()
+        box.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
+        page.wait_for_function("box => !box.classList.contains('goes-on')", arg=box)
+        assert box.evaluate("box => getComputedStyle(box).maskImage") == "none"
+
+
+@pytest.mark.parametrize(("width", "stacked"), [(1280, False), (390, True)])
+def test_statements_stand_below_each_other_on_a_phone(
+    chromium: Browser, site: str, width: int, stacked: bool
+) -> None:
+    with opened(chromium, site, BACKPROPAGATION, width=width) as (page, _):
+        tops = page.locator("#equation-eq-neuron-partials math").evaluate_all(
+            "all => all.map(formula => formula.getBoundingClientRect().top)"
+        )
+        assert len(tops) > 1
+        assert all((below - above > 20) == stacked for above, below in pairwise(tops))
 
 
 @every_chapter

@@ -89,11 +89,18 @@ def memory(data: dict[str, Any]) -> Table:
     return head, rows
 
 
+def build(data: dict[str, Any]) -> Table:
+    head = ["chapters", "clean build, s", "after one change, s", "nothing changed, s", "site, MB"]
+    keys = ("chapters", "clean", "one_changed", "unchanged", "megabytes")
+    return head, [[f"{row[key]:g}" for key in keys] for row in data["rows"]]
+
+
 # name → maker, file and command
 TABLES: dict[str, tuple[Callable[[dict[str, Any]], Table], str, str]] = {
     "train_step": (train_step, "train_step", "make bench"),
     "memory": (memory, "memory", "make bench"),
     "mnist": (mnist, "mnist", "make mnist"),
+    "build": (build, "build", "python benchmarks/build.py"),
     "exactness": (exactness, "exactness", "python tests/exactness_table.py"),
     "exactness_by_logits": (exactness_by_logits, "exactness", "python tests/exactness_table.py"),
 }

@@ -425,3 +425,9 @@ def test_the_penalty_of_float32_weights_is_summed_in_double_precision():
     X, Y = np.zeros((1, 784)), np.eye(10)[:1]
     squares = sum(np.square(W.astype(np.float64)).sum() for W in net.weights)
     assert np.isclose(net.loss(X, Y, l2=2e6) - net.loss(X, Y), 1e6 * squares, rtol=1e-12)
+
+
+def test_samples_and_targets_are_taken_in_the_network_s_dtype():
+    net = MLP([2, 3], rng=0, dtype=np.float32)
+    X, Y = net.check(np.zeros((1, 2)), np.eye(3)[:1])
+    assert (X.dtype, Y.dtype) == (np.float32, np.float32)

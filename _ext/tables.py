@@ -28,7 +28,7 @@ def origin(machine: dict[str, Any], command: str) -> nodes.paragraph:
     packages = ", ".join(f"{name} {v}" for name, v in machine["packages"].items() if v)
     text = (
         f" on {machine['cores']} cores of {machine['processor']}, {machine['system']}, "
-        f"Python {machine['python']}, {', '.join(machine['blas'])}; {packages}."
+        f"{', '.join(['Python ' + machine['python'], *machine['blas']])}; {packages}."
     )
     made = [nodes.Text("Made by "), nodes.literal("", command), nodes.Text(text)]
     return nodes.paragraph("", "", *made)

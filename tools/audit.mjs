@@ -2,7 +2,8 @@
 // Prints a table, --quick without Lighthouse; writes all of it to _build/audit.json and, for all pages, the table for the docs.
 import { existsSync } from "node:fs";
 import { readdir, writeFile } from "node:fs/promises";
-import { loadavg } from "node:os";
+import { createRequire } from "node:module";
+import { cpus, loadavg } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import puppeteer from "puppeteer-core";
@@ -36,6 +37,8 @@ const launch = () => puppeteer.launch({ executablePath: process.env.CHROMIUM ?? 
 const server = await serve(SITE);
 const browser = await launch();
 const load = loadavg()[0].toFixed(1);
+const made = `Made by \`make audit\` on ${cpus().length} cores of ${cpus()[0].model} with ${await browser.version()}, `
+  + `Lighthouse ${createRequire(import.meta.url)("lighthouse/package.json").version}.`;
 const report = {};
 for (const path of pages) {
   const url = `${server.address}/${path}`;
@@ -79,6 +82,6 @@ for (const [path, page] of Object.entries(report)) {
 }
 await writeFile("_build/audit.json", `${JSON.stringify({ load, pages: report }, null, 1)}\n`);
 if (!positionals.length && !values.quick && existsSync(dirname(TABLE))) {
-  const note = `Performance is the median of ${values.runs} runs; the machine's load was ${load} when they began.`;
+  const note = `${made} Performance is the median of ${values.runs} runs; the machine's load was ${load} when they began.`;
   await writeFile(TABLE, `${table}\n\n${note}\n`);
 }

@@ -1,16 +1,15 @@
 """Change mlpkit in one place at a time and see that a test fails.
 
     python tools/mutants.py                  # every module below: about an hour on two cores
-    python tools/mutants.py encoding graph  # only these
+    python tools/mutants.py encoding graph   # only these
 
 mutmut makes the mutants in the folder `mutants/`. One that no test notices must stand in
 tests/mutants_survivors.json with the reason why it is no fault; any other fails the run.
 
-Only modules all of whose mutants have been run stand below. The rest of the core (activations,
-losses, mlp: in part; backprop, checks) and datasets, estimator, picture and claims join them when
-they have been. `plots` is held by the chapters' figures, compared pixel by pixel; `claim_models`
-and the explorers have mutants of their own kind, the claims' slips and the differences from
-JavaScript.
+The modules are those of the mathematics and of training. `plots` is held by the chapters' figures,
+compared pixel by pixel; `claim_models` and the explorers have mutants of their own kind, the
+claims' slips and the differences from JavaScript. datasets, estimator, picture and claims have
+not been run yet.
 """
 
 import argparse
@@ -21,7 +20,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LISTED = ROOT / "tests" / "mutants_survivors.json"
-MODULES = ("encoding", "information", "training", "gradcheck", "graph")
+MODULES = (
+    *("encoding", "activations", "information", "losses", "backprop", "mlp", "training"),
+    *("gradcheck", "checks", "graph"),
+)
 
 
 def mutmut(*arguments: str) -> str:

@@ -1,9 +1,9 @@
 """The one step after Sphinx: its folder in, a light site out.
 
-All style sheets become one, without the rules that no page uses; all classic scripts become one;
-fonts keep the characters that are shown; every name carries a hash of its content. What other
-commands have made beside the book, such as its PDF, goes in and is linked. Sphinx's own folder
-stays as it is, so that the next build can go on from it.
+All style sheets become one, without the rules that no page uses; all classic scripts become one,
+most of which waits until the page is drawn; fonts keep the characters that are shown; every name
+carries a hash of its content. What other commands have made beside the book, such as its PDF, goes
+in and is linked. Sphinx's own folder stays as it is, so that the next build can go on from it.
 """
 
 import hashlib
@@ -24,6 +24,13 @@ from toolchain import COMMIT_MARK, find_commit, find_node
 # the lists that layout.html prints
 STYLES = re.compile(r"<!--styles-->(.*?)<!--/styles-->", re.DOTALL)
 SCRIPTS = re.compile(r"<!--scripts-->(.*?)<!--/scripts-->", re.DOTALL)
+# what other scripts need at once; the rest runs after the first frame, each as a task of its own,
+# so that no task keeps the reader waiting
+EARLY = {"documentation_options.js", "doctools.js", "sphinx_highlight.js", "design-tabs.js"}
+LATE = "requestAnimationFrame(() => setTimeout(() => {\n%s\n}))"
+# The theme asks each of these boxes whether it scrolls, for which the browser must lay out the
+# whole page at once; book.js asks each box when it is first laid out
+BOXES = '["pre",".nboutput > .output_area",".cell_output > .output",".jp-RenderedHTMLCommon",".pst-scrollable-table-container"]'  # noqa: E501
 # names, punctuation and space in code have the colour of the code around them
 UNCOLOURED = re.compile(r'<span class="[npw]">([^<]*)</span>')
 LINKED = re.compile(r'(?:href|src)="([^"]+)"')
@@ -53,7 +60,10 @@ def publish(plain: Path, site: Path) -> None:
     shutil.copytree(plain / MODULES, new / MODULES, ignore=shutil.ignore_patterns("*.css"))
     pages = {path.relative_to(new): path.read_text("utf-8") for path in new.rglob("*.html")}
 
-    scripts = ";\n".join(path.read_text("utf-8") for path in _linked(pages, SCRIPTS, plain))
+    scripts = ";\n".join(_script(path) for path in _linked(pages, SCRIPTS, plain))
+    if scripts.count(BOXES) != 1:
+        raise RuntimeError("the theme no longer asks which boxes scroll as it did: see BOXES")
+    scripts = scripts.replace(BOXES, '[":not(*)"]')
     modules = [path.read_text("utf-8") for path in (plain / MODULES).glob("*.js")]
     css = "".join(_flat(path, plain / "_static") for path in _linked(pages, STYLES, plain))
     rules: dict[str, str] = {}
@@ -106,6 +116,11 @@ def _linked(pages: Pages, region: re.Pattern[str], folder: Path) -> list[Path]:
         for link in LINKED.findall("".join(region.findall(page))):
             found[(folder / path.parent / link).resolve()] = None
     return list(found)
+
+
+def _script(path: Path) -> str:
+    text = path.read_text("utf-8")
+    return text if path.name in EARLY else LATE % text
 
 
 def _flat(sheet: Path, static: Path) -> str:

@@ -204,7 +204,7 @@ def test_wide_boxes_scroll_by_keyboard_on_a_phone(chromium: Browser, site: str, 
 
 
 def test_a_box_that_does_not_scroll_is_no_stop(chromium: Browser, site: str) -> None:
-    with opened(chromium, site, SOFTMAX, width=390) as (page, _):
+    with opened(chromium, site, f"{SOFTMAX}#exercises", width=390) as (page, _):
         boxes = page.locator(".equation-formula")
         wide = boxes.evaluate_all("all => all.map(b => b.scrollWidth > b.clientWidth + 1)")
         stops = boxes.evaluate_all("all => all.map(b => b.tabIndex === 0)")
@@ -213,13 +213,42 @@ def test_a_box_that_does_not_scroll_is_no_stop(chromium: Browser, site: str) -> 
 
 
 def test_what_is_cut_off_fades_until_its_end(chromium: Browser, site: str) -> None:
-    with opened(chromium, site, SOFTMAX, width=390) as (page, _):
+    with opened(chromium, site, f"{SOFTMAX}#exercises", width=390) as (page, _):
         wide = page.locator(".equation-formula.goes-on").first
         assert wide.evaluate("box => getComputedStyle(box).maskImage") != "none"
         box = wide.element_handle()
         box.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
         page.wait_for_function("box => !box.classList.contains('goes-on')", arg=box)
         assert box.evaluate("box => getComputedStyle(box).maskImage") == "none"
+
+
+WAITS = "box => !box.checkVisibility({contentVisibilityAuto: true})"
+
+
+def test_what_lies_below_is_laid_out_when_the_reader_comes_near(
+    chromium: Browser, site: str
+) -> None:
+    with opened(chromium, site, BACKPROPAGATION, width=390) as (page, log):
+        last = page.locator("#exercises .exercise p").last
+        assert last.evaluate(WAITS)
+        assert not page.locator(".bd-article p").first.evaluate(WAITS)
+        last.scroll_into_view_if_needed()
+        page.wait_for_function(f"box => !({WAITS})(box)", arg=last.element_handle())
+        assert not log.trouble
+
+
+def test_who_jumps_reloads_or_comes_to_a_place_finds_it(chromium: Browser, site: str) -> None:
+    """There every height above must be true at once, or the page would slip under the reader."""
+    top = "e => Math.round(e.getBoundingClientRect().top)"
+    with opened(chromium, site, BACKPROPAGATION) as (page, _):
+        place = page.locator("#check-yourself")
+        page.locator("#pst-page-toc-nav a[href='#check-yourself']").click()
+        assert abs(place.evaluate(top)) < 120
+        assert not page.locator("#exercises .exercise p").last.evaluate(WAITS)
+        page.goto(f"{site}/{BACKPROPAGATION}#check-yourself")
+        page.reload()
+        assert abs(place.evaluate(top)) < 120
+        assert not page.locator("#exercises .exercise p").last.evaluate(WAITS)
 
 
 @pytest.mark.parametrize(("width", "stacked"), [(1280, False), (390, True)])

@@ -12,6 +12,7 @@ import {
   probability,
   temperatureSlider,
   watch,
+  write,
 } from "./ui.js";
 
 const TRAITS = ["pixels", "temperature"];
@@ -158,9 +159,12 @@ function render({ model, el }) {
     ring.style.left = `${(100 * pen.at[0]) / SIDE}%`;
     ring.style.top = `${(100 * pen.at[1]) / SIDE}%`;
     ring.classList.toggle("digit-down", pen.down);
-    hint.textContent = pen.down
-      ? "The pen is down: arrow keys draw, space lifts it."
-      : "Draw with mouse or finger. Keys: arrows move the pen, space puts it down.";
+    write(
+      hint,
+      pen.down
+        ? "The pen is down: arrow keys draw, space lifts it."
+        : "Draw with mouse or finger. Keys: arrows move the pen, space puts it down.",
+    );
   }
 
   const where = (event) => {
@@ -252,7 +256,7 @@ function render({ model, el }) {
     );
     rows.forEach((row, k) => {
       row.bar.set(probs[k]);
-      row.p.textContent = probability(probs[k]);
+      write(row.p, probability(probs[k]));
       row.node.classList.toggle("digit-top", k === digit);
     });
     bars.classList.toggle("digit-unsure", digit === null);
@@ -262,7 +266,7 @@ function render({ model, el }) {
     else if (digit === null)
       words = `I do not know. My best guess, ${plain.indexOf(top)}, has ${fixed(top, 2)} at T\u00a0=\u00a01, and I answer from ${limit} on.`;
     else words = `I read ${digit}, with ${probability(top)} at T\u00a0=\u00a01.`;
-    said.textContent = words;
+    write(said, words);
     speak();
   }
 

@@ -3,6 +3,7 @@ import { HEADS, activationSlope, networkForward, oneHot, sum } from "./maths.js"
 import {
   announcer,
   button,
+  change,
   choice,
   commit,
   fixed,
@@ -12,6 +13,7 @@ import {
   slider,
   svg,
   watch,
+  write,
 } from "./ui.js";
 
 const SIZES = [3, 4, 3];
@@ -418,8 +420,8 @@ function render({ model, el }) {
     activation.set(network.activation);
     head.set(HEAD_NAMES[network.output]);
     stage.set(done, `${done} of ${LAST}`);
-    stageText.textContent = `${done} of ${LAST}`;
-    story.textContent = sentence(network, done);
+    write(stageText, `${done} of ${LAST}`);
+    write(story, sentence(network, done));
 
     const known = (layer, i) => done >= stageOf(layer, i),
       returned = (layer, i) => done > LAST - stageOf(layer, i);
@@ -427,25 +429,25 @@ function render({ model, el }) {
     const mark = (node, layer, i) =>
       node.classList.toggle("micro-active", done > 0 && now.layer === layer && now.i === i);
     net.inputs.forEach((node, i) => {
-      node.textContent = `x${below(i + 1)} = ${trimmed(brief(network.x[i]))}`;
+      write(node, `x${below(i + 1)} = ${trimmed(brief(network.x[i]))}`);
     });
     net.hidden.forEach(({ node, z, f, slope, delta }, i) => {
-      z.textContent = `z${below(i + 1)} ${show(known(1, i + 1), found.z[0][i])}`;
-      f.textContent = show(known(1, i + 1), found.a[1][i]);
-      slope.textContent = show(known(1, i + 1), found.slope[i]);
-      delta.textContent = `δ${below(i + 1)} ${show(returned(1, i + 1), found.delta[0][i])}`;
+      write(z, `z${below(i + 1)} ${show(known(1, i + 1), found.z[0][i])}`);
+      write(f, show(known(1, i + 1), found.a[1][i]));
+      write(slope, show(known(1, i + 1), found.slope[i]));
+      write(delta, `δ${below(i + 1)} ${show(returned(1, i + 1), found.delta[0][i])}`);
       mark(node, 1, i + 1);
     });
     net.outputs.forEach(({ node, z, delta }, i) => {
-      z.textContent = `z${below(i + 1)} ${show(known(2, i + 1), found.z[1][i])}`;
-      delta.textContent = `δ${below(i + 1)} ${show(returned(2, i + 1), found.delta[1][i])}`;
+      write(z, `z${below(i + 1)} ${show(known(2, i + 1), found.z[1][i])}`);
+      write(delta, `δ${below(i + 1)} ${show(returned(2, i + 1), found.delta[1][i])}`);
       mark(node, 2, i + 1);
     });
     net.loss.slopes.forEach((slope, i) => {
-      slope.textContent = `f′ ${show(known(3, 1), found.delta[1][i])}`;
+      write(slope, `f′ ${show(known(3, 1), found.delta[1][i])}`);
     });
-    net.loss.f.textContent = `f = J = ${show(known(3, 1), found.loss)}`;
-    net.loss.delta.textContent = `∂J/∂J ${show(returned(3, 1), 1)}`;
+    write(net.loss.f, `f = J = ${show(known(3, 1), found.loss)}`);
+    write(net.loss.delta, `∂J/∂J ${show(returned(3, 1), 1)}`);
     mark(net.loss.node, 3, 1);
 
     const way = now.back ? "micro-way-back" : "micro-way-forward";
@@ -456,17 +458,16 @@ function render({ model, el }) {
         ? j === now.i && now.layer === layer - 1
         : i === now.i && now.layer === layer;
       const picked = `${WEIGHTS[k]}` === `${weight}`;
-      edge.setAttribute(
-        "class",
-        `micro-edge ${done && used ? way : ""} ${picked ? "micro-picked" : ""}`,
-      );
-      edge.setAttribute("stroke-dasharray", value < 0 ? "4 3" : "none");
-      cells[k].value.textContent = trimmed(fixed(value, 2));
+      change(edge, {
+        class: `micro-edge ${done && used ? way : ""} ${picked ? "micro-picked" : ""}`,
+        "stroke-dasharray": value < 0 ? "4 3" : "none",
+      });
+      write(cells[k].value, trimmed(fixed(value, 2)));
       cells[k].input.checked = picked;
     });
     net.toLoss.forEach((edge, i) => {
       const used = now.layer === 3 ? !now.back : now.layer === 2 && now.back && now.i === i + 1;
-      edge.setAttribute("class", `micro-edge ${done && used ? way : ""}`);
+      change(edge, { class: `micro-edge ${done && used ? way : ""}` });
     });
   }
 
@@ -480,14 +481,19 @@ function render({ model, el }) {
     const measured = centralDifference(network, weight, size),
       error = relativeError(exact, measured);
     const [layer, i, j] = weight;
-    formula.textContent = `∂J/∂${nameOf(weight)} = ${letter("δ", layer, i)} · ${inputOf(layer, j)} = ${factor(delta)} · ${factor(source)} = ${written(exact)}`;
+    write(
+      formula,
+      `∂J/∂${nameOf(weight)} = ${letter("δ", layer, i)} · ${inputOf(layer, j)} = ${factor(delta)} · ${factor(source)} = ${written(exact)}`,
+    );
     step.set(Math.log10(size), power(size, 2));
-    stepText.textContent = power(size, 2);
-    rows[0].value.textContent = fixed(exact, 12);
-    rows[1].value.textContent = Number.isNaN(measured) ? "0 / 0" : fixed(measured, 12);
-    rows[2].value.textContent = error === 0 ? "0" : power(error, 1);
-    verdict.textContent =
-      VERDICTS[regime(exact, measured, found.loss, size, kinked(network, weight, size))];
+    write(stepText, power(size, 2));
+    write(rows[0].value, fixed(exact, 12));
+    write(rows[1].value, Number.isNaN(measured) ? "0 / 0" : fixed(measured, 12));
+    write(rows[2].value, error === 0 ? "0" : power(error, 1));
+    write(
+      verdict,
+      VERDICTS[regime(exact, measured, found.loss, size, kinked(network, weight, size))],
+    );
 
     // sliding h moves the dot along a curve that stays
     const key = JSON.stringify([network, weight]);
@@ -499,8 +505,7 @@ function render({ model, el }) {
           return `${across(p).toFixed(1)},${down(off).toFixed(1)}`;
         }).join(" "),
       );
-    chart.now.setAttribute("cx", across(Math.log10(size)));
-    chart.now.setAttribute("cy", down(error));
+    change(chart.now, { cx: across(Math.log10(size)), cy: down(error) });
   }
 
   // only what has changed is spoken

@@ -1,6 +1,6 @@
 // Training replay: decision regions, loss and gradient norms of recorded runs, epoch by epoch.
 import { networkLogits, softmax } from "./maths.js";
-import { announcer, fixed, frame, h, powerOfTen, slider, svg, watch } from "./ui.js";
+import { announcer, change, fixed, frame, h, powerOfTen, slider, svg, watch, write } from "./ui.js";
 
 const TRAITS = ["runs", "points", "epoch"];
 const GRID = 48,
@@ -109,8 +109,7 @@ function chart(title, curves) {
   return {
     node: h("div", {}, h("p", { class: "ex-head" }, title), drawing),
     set: (epoch) => {
-      now.setAttribute("x1", X(epoch));
-      now.setAttribute("x2", X(epoch));
+      change(now, { x1: X(epoch), x2: X(epoch) });
     },
   };
 }
@@ -209,7 +208,7 @@ function render({ model, el }) {
     const [runs, points, epoch] = TRAITS.map((name) => model.get(name));
     if (runs !== shown) rebuild(runs);
     control.set(epoch, fixed(epoch, 0), 0, control.last);
-    control.text.textContent = String(epoch);
+    write(control.text, String(epoch));
     const words = panels.map((panel) => {
       const { run, canvas, text } = panel;
       const i = frameAt(run.epochs, epoch);
@@ -218,7 +217,10 @@ function render({ model, el }) {
         run.diverged && epoch > run.epochs.at(-1)
           ? "diverged; last epoch " + run.epochs.at(-1) + ": "
           : "";
-      text.textContent = `${stopped}J ${fixed(run.loss[i], 4)}, accuracy ${fixed(run.accuracy[i], 4)}, gradient norms ${run.norms[i].map((n) => fixed(n, 4)).join(", ")}`;
+      write(
+        text,
+        `${stopped}J ${fixed(run.loss[i], 4)}, accuracy ${fixed(run.accuracy[i], 4)}, gradient norms ${run.norms[i].map((n) => fixed(n, 4)).join(", ")}`,
+      );
       return `${run.name}: loss ${fixed(run.loss[i], 4)}`;
     });
     charts.forEach((c) => c.set(epoch));

@@ -47,6 +47,21 @@ function fill(node, attributes = {}, children) {
   return node;
 }
 
+// A move leaves most of a figure as it was. To write the same once more would still cost style,
+// layout and paint, and a new text node would cost them where a changed one is cheaper.
+export function write(node, text) {
+  const old = node.firstChild;
+  if (!old) node.append(text);
+  else if (old.data !== text) old.data = text;
+}
+export function change(node, attributes) {
+  for (const [name, value] of Object.entries(attributes))
+    if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+}
+export function style(node, name, value) {
+  if (node.style.getPropertyValue(name) !== String(value)) node.style.setProperty(name, value);
+}
+
 // The explorer's outermost element, the same live and on the site.
 export function frame(el, name, ...children) {
   el.classList.add("explorer");
@@ -87,20 +102,15 @@ export function slider({ name, min = 0, max = 1, step, leap = 10 * step, origin 
       );
     },
   });
-  let shown;
   return {
     input,
     set(value, text, low = min, high = max) {
-      // of many sliders a drag moves one: the others cost no style and no layout
-      if (shown === (shown = [value, text, low, high].join())) return;
-      input.min = low;
-      input.max = high;
-      input.value = value;
-      input.setAttribute("aria-valuetext", text);
+      change(input, { min: low, max: high, "aria-valuetext": text });
+      if (Number(input.value) !== value) input.value = value;
       // the track is filled from the origin to the thumb
       const at = (v) => (Math.min(high, Math.max(low, v)) - low) / (high - low);
-      input.style.setProperty("--from", Math.min(at(origin), at(value)));
-      input.style.setProperty("--to", Math.max(at(origin), at(value)));
+      style(input, "--from", Math.min(at(origin), at(value)));
+      style(input, "--to", Math.max(at(origin), at(value)));
     },
   };
 }
@@ -122,8 +132,8 @@ export function temperatureSlider(model) {
     input,
     text,
     set(T) {
-      text.textContent = fixed(T, 2);
-      set(Math.log10(T), text.textContent);
+      write(text, fixed(T, 2));
+      set(Math.log10(T), fixed(T, 2));
     },
   };
 }
@@ -138,14 +148,10 @@ export function widen([low, high], values) {
 
 // A bar that fills a share of its track; the number beside it speaks, so it is hidden from speech.
 export function bar() {
+  const tidy = (percent) => Number(percent.toFixed(2));
   const fill = h("span", { class: "ex-fill" });
   const track = h("span", { class: "ex-track", "aria-hidden": "true" }, fill);
-  return {
-    track,
-    set: (share) => {
-      fill.style.width = `${100 * share}%`;
-    },
-  };
+  return { track, set: (share) => style(fill, "background-size", `${tidy(100 * share)}% 100%`) };
 }
 
 export function select(name, options, onpick) {
@@ -164,7 +170,7 @@ export function choice(name, options, onpick) {
   return {
     node,
     set: (option) =>
-      buttons.forEach((b, i) => b.setAttribute("aria-pressed", options[i] === option)),
+      buttons.forEach((b, i) => change(b, { "aria-pressed": options[i] === option })),
   };
 }
 

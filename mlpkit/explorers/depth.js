@@ -7,6 +7,7 @@ import {
   fixed,
   frame,
   h,
+  picture,
   powerOfTen,
   slider,
   svg,
@@ -50,11 +51,9 @@ function render({ model, el }) {
     onmove: (v) => commit(model, { scale: scales[v] }),
   });
   const scaleText = h("span", { class: "ex-number" });
-  const drawing = svg("svg", {
-    viewBox: "0 0 440 240",
-    class: "depth-chart",
-    "aria-hidden": "true",
-  });
+  const drawing = picture(440, 240, { class: "depth-chart" }),
+    content = svg("g");
+  drawing.append(content);
   const [first, last] = [h("sup"), h("sup")];
   const count = h("span"),
     fate = h("strong");
@@ -76,7 +75,7 @@ function render({ model, el }) {
         powerOfTen(36, Y(power) + 4, "end", power),
       );
     const names = [name(44, "start", 1), name(44 + WIDTH, "end", layers)];
-    drawing.replaceChildren(...grid, ...rects, ...names);
+    content.replaceChildren(...grid, ...rects, ...names);
     write(count, ` in layer ${layers}: going back it `);
   }
 
@@ -115,7 +114,7 @@ function render({ model, el }) {
       "div",
       { class: "depth-scale" },
       h("span", { class: "ex-label" }, "scale s, weights of size s/√n"),
-      scale.input,
+      scale.node,
       scaleText,
     ),
     h("p", { class: "ex-head" }, "norm of ∂J/∂z = δ/N, layer by layer; going back is going left"),

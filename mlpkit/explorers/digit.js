@@ -298,7 +298,7 @@ function render({ model, el }) {
       "div",
       { class: "ex-setting" },
       h("span", { class: "ex-label" }, "divide all logits by temperature T"),
-      temperature.input,
+      temperature.node,
       temperature.text,
     ),
     h(

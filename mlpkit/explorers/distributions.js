@@ -9,6 +9,7 @@ import {
   fixed,
   frame,
   h,
+  picture,
   slider,
   svg,
   watch,
@@ -75,9 +76,10 @@ export function areas(p, q, unit) {
 }
 
 function chart(title) {
-  const drawing = svg("svg", { viewBox: "0 0 320 180", "aria-hidden": "true" });
-  let parts,
-    shown;
+  const drawing = picture(320, 180),
+    content = svg("g");
+  drawing.append(content);
+  let parts, shown;
 
   const text = (y) => svg("text", { y, "text-anchor": "middle" });
   function rebuild(count, Y, top) {
@@ -93,7 +95,7 @@ function chart(title) {
         svg("text", { x: 18, y: Y(tick) + 4, "text-anchor": "end" }, String(tick)),
       );
     const nodes = ({ boxes, name, beyond }) => [boxes[0], name, boxes[1], beyond];
-    drawing.replaceChildren(...grid, ...parts.flatMap(nodes));
+    content.replaceChildren(...grid, ...parts.flatMap(nodes));
   }
 
   function draw(p, q, labels, unit) {
@@ -157,9 +159,9 @@ function render({ model, el }) {
         "div",
         { class: "dist-row", role: "group", "aria-label": label },
         h("span", { class: "ex-label" }, label),
-        row.p.input,
+        row.p.node,
         row.pText,
-        row.q.input,
+        row.q.node,
         row.qText,
         row.length,
       );

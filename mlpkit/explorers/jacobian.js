@@ -61,7 +61,7 @@ function render({ model, el }) {
         "div",
         { class: "jacobian-row", role: "group", "aria-label": label },
         h("span", { class: "ex-label" }, label),
-        row.logit.input,
+        row.logit.node,
         row.z,
         row.p,
       );

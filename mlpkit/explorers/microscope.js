@@ -9,6 +9,7 @@ import {
   fixed,
   frame,
   h,
+  picture,
   powerOfTen,
   slider,
   svg,
@@ -223,10 +224,8 @@ export function sentence(network, stage) {
 // ---- the page
 
 function networkDrawing(ontap) {
-  const drawing = svg("svg", {
-    viewBox: "0 0 386 362",
+  const drawing = picture(386, 362, {
     class: "micro-network",
-    "aria-hidden": "true",
     onclick: (event) => {
       const box = drawing.getBoundingClientRect(),
         scale = 386 / box.width;
@@ -307,7 +306,7 @@ const down = (error) =>
   10 + (150 * (CEILING - Math.max(FLOOR, Math.log10(error)))) / (CEILING - FLOOR);
 
 function errorChart() {
-  const drawing = svg("svg", { viewBox: "0 0 316 200", "aria-hidden": "true" });
+  const drawing = picture(316, 200);
   for (let p = -16; p <= 0; p += 4)
     drawing.append(
       svg("line", { x1: 40, x2: 304, y1: down(10 ** p), y2: down(10 ** p), class: "ex-grid" }),
@@ -546,7 +545,7 @@ function render({ model, el }) {
           button("Node before", turn(-1)),
           button("Next node", turn(1)),
         ),
-        h("div", { class: "micro-step" }, stage.input, stageText),
+        h("div", { class: "micro-step" }, stage.node, stageText),
         story,
       ),
       h(
@@ -559,7 +558,7 @@ function render({ model, el }) {
           "div",
           { class: "micro-step" },
           h("span", { class: "ex-label" }, "h in (J(w + h) − J(w − h)) / 2h"),
-          step.input,
+          step.node,
           stepText,
         ),
         h("p", { class: "ex-head" }, "relative error"),

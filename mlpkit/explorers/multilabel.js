@@ -74,7 +74,7 @@ function render({ model, el }) {
         "div",
         { class: "multi-row" },
         h("label", { class: "multi-box" }, row.box, label),
-        row.logit.input,
+        row.logit.node,
         row.z,
       );
       row.heads = panels.map(() => {
@@ -187,7 +187,7 @@ function render({ model, el }) {
       "div",
       { class: "ex-setting" },
       h("span", { class: "ex-label" }, "threshold"),
-      threshold.input,
+      threshold.node,
       thresholdText,
     ),
     decision,

@@ -1,6 +1,18 @@
 // Training replay: decision regions, loss and gradient norms of recorded runs, epoch by epoch.
 import { networkLogits, softmax } from "./maths.js";
-import { announcer, change, fixed, frame, h, powerOfTen, slider, svg, watch, write } from "./ui.js";
+import {
+  announcer,
+  change,
+  fixed,
+  frame,
+  h,
+  picture,
+  powerOfTen,
+  slider,
+  svg,
+  watch,
+  write,
+} from "./ui.js";
 
 const TRAITS = ["runs", "points", "epoch"];
 const GRID = 48,
@@ -86,7 +98,7 @@ function chart(title, curves) {
     Y = (v) => 150 - (140 * (Math.log10(Math.max(v, 10 ** low)) - low)) / (high - low);
   const stride = Math.ceil((high - low) / 5);
   const now = svg("line", { y1: 8, y2: 152, class: "replay-now" });
-  const drawing = svg("svg", { viewBox: "0 0 320 172", "aria-hidden": "true" });
+  const drawing = picture(320, 172);
   for (let power = low; power <= high; power += stride) {
     drawing.append(
       svg("line", { x1: 36, x2: 310, y1: Y(10 ** power), y2: Y(10 ** power), class: "ex-grid" }),
@@ -196,7 +208,7 @@ function render({ model, el }) {
         "div",
         { class: "replay-control" },
         h("span", { class: "ex-label" }, "epoch"),
-        control.input,
+        control.node,
         control.text,
       ),
       h("div", { class: "replay-panels replay-regions" }, ...panels.map((panel) => panel.node)),

@@ -79,7 +79,7 @@ function render({ model, el }) {
         "div",
         { class: "softmax-row", role: "group", "aria-label": label },
         h("span", { class: "ex-label" }, label),
-        row.logit.input,
+        row.logit.node,
         row.z,
         row.bar.track,
         row.p,
@@ -150,7 +150,7 @@ function render({ model, el }) {
       "div",
       { class: "ex-setting" },
       h("span", { class: "ex-label" }, text),
-      control.input,
+      control.node,
       number,
     );
   frame(

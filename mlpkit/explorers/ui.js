@@ -29,6 +29,15 @@ export const h = (tag, attributes, ...children) =>
 export const svg = (tag, attributes, ...children) =>
   fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
+// A drawing; what it shows is also written beside it. On opaque paper, as a bar that grows would
+// otherwise change how much of the page is opaque, and the browser would sort its layers anew.
+export const picture = (width, height, attributes = {}) =>
+  svg(
+    "svg",
+    { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", ...attributes },
+    svg("rect", { width, height, class: "ex-paper" }),
+  );
+
 // "10" with an exponent, for a logarithmic axis.
 export const powerOfTen = (x, y, anchor, exponent) =>
   svg(
@@ -70,6 +79,15 @@ export function frame(el, name, ...children) {
   el.append(...children);
 }
 
+// Let the one colour of an element's background reach from one share of its width to another.
+function paintBar(node, from, to) {
+  const percent = (share) => `${Number((100 * share).toFixed(2))}%`;
+  const width = to - from;
+  style(node, "background-size", `${percent(width)} 100%`);
+  // the place of a background is a share of the room that it leaves
+  style(node, "background-position", `${percent(width < 1 ? from / (1 - width) : 0)} 0%`);
+}
+
 // A native range input: arrows move by `step`, page keys and shifted arrows by `leap`.
 // Its finer grain lets it stand at a value from Python that is no multiple of `step`.
 export function slider({ name, min = 0, max = 1, step, leap = 10 * step, origin = min, onmove }) {
@@ -102,15 +120,18 @@ export function slider({ name, min = 0, max = 1, step, leap = 10 * step, origin 
       );
     },
   });
+  // The line is drawn behind the input: of a background on its track, which only a property that
+  // is inherited reaches, each move would cost the style of everything in the input.
+  const node = h("span", { class: "ex-slide" }, input);
   return {
-    input,
+    node,
     set(value, text, low = min, high = max) {
       change(input, { min: low, max: high, "aria-valuetext": text });
       if (Number(input.value) !== value) input.value = value;
-      // the track is filled from the origin to the thumb
+      // the line is filled from the origin to the thumb
       const at = (v) => (Math.min(high, Math.max(low, v)) - low) / (high - low);
-      style(input, "--from", Math.min(at(origin), at(value)));
-      style(input, "--to", Math.max(at(origin), at(value)));
+      const [one, other] = [at(origin), at(value)];
+      paintBar(node, Math.min(one, other), Math.max(one, other));
     },
   };
 }
@@ -119,7 +140,7 @@ export function slider({ name, min = 0, max = 1, step, leap = 10 * step, origin 
 // doubling are equally far.
 export function temperatureSlider(model) {
   const text = h("span", { class: "ex-number" });
-  const { input, set } = slider({
+  const { node, set } = slider({
     name: "temperature T",
     min: -1,
     max: 1,
@@ -129,7 +150,7 @@ export function temperatureSlider(model) {
     onmove: (v) => commit(model, { temperature: Number((10 ** v).toPrecision(3)) }),
   });
   return {
-    input,
+    node,
     text,
     set(T) {
       write(text, fixed(T, 2));
@@ -148,10 +169,9 @@ export function widen([low, high], values) {
 
 // A bar that fills a share of its track; the number beside it speaks, so it is hidden from speech.
 export function bar() {
-  const tidy = (percent) => Number(percent.toFixed(2));
   const fill = h("span", { class: "ex-fill" });
   const track = h("span", { class: "ex-track", "aria-hidden": "true" }, fill);
-  return { track, set: (share) => style(fill, "background-size", `${tidy(100 * share)}% 100%`) };
+  return { track, set: (share) => paintBar(fill, 0, share) };
 }
 
 export function select(name, options, onpick) {

@@ -239,21 +239,24 @@ function render({ model, el }) {
 
   const temperature = temperatureSlider(model);
 
-  let words;
+  let words, read, logits;
   const speak = (before = "") => live.say(`${before} ${words}`.trim());
   function draw() {
     const [pixels, t] = TRAITS.map(get);
-    const image = prepare(pixels);
-    const logits = digitLogits(image);
+    if (read !== pixels) {
+      read = pixels;
+      const image = prepare(pixels);
+      logits = digitLogits(image);
+      paint(drawing, pixels);
+      paint(
+        prepared,
+        image.map((v) => 255 * v),
+      );
+    }
     const probs = softmax(logits, t),
       plain = softmax(logits);
     const digit = answerOf(pixels, plain),
       top = Math.max(...plain);
-    paint(drawing, pixels);
-    paint(
-      prepared,
-      image.map((v) => 255 * v),
-    );
     rows.forEach((row, k) => {
       row.bar.set(probs[k]);
       write(row.p, probability(probs[k]));

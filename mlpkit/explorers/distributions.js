@@ -197,7 +197,7 @@ function render({ model, el }) {
       }),
     );
     write(gap, kl.every(Number.isFinite) ? `${fixed(kl[0] - kl[1], 4)} ${u}` : "not finite");
-    detour.hidden = !via;
+    if (detour.hidden === Boolean(via)) detour.hidden = !via;
     if (via) {
       const [first, second] = [klDivergence(p, via, u), klDivergence(via, q, u)];
       write(

@@ -12,7 +12,6 @@ import {
   h,
   probability,
   slider,
-  style,
   tuple,
   watch,
   widen,
@@ -112,7 +111,7 @@ function render({ model, el }) {
     const show = (row, values, most) => {
       values.forEach((value, j) => {
         write(row[j], fixed(value, 4));
-        style(row[j], "--heat", `${50 * Math.sqrt(Math.abs(value) / most)}%`);
+        row[j].style.setProperty("--heat", `${50 * Math.sqrt(Math.abs(value) / most)}%`);
         change(row[j], { class: value < 0 ? "jacobian-minus" : "jacobian-plus" });
       });
       const sum = values.reduce((a, b) => a + b, 0);

@@ -69,11 +69,11 @@ function regions(run, parameters, reach) {
   return canvas;
 }
 
-function paint(canvas, image, points, reach) {
+// The points, which stay while the regions change.
+function marks(points, reach) {
+  const canvas = h("canvas", { width: SIDE, height: SIDE });
   const context = canvas.getContext("2d");
   const at = (v) => ((v + reach) / (2 * reach)) * SIDE;
-  context.imageSmoothingEnabled = false;
-  context.drawImage(image, 0, 0, SIDE, SIDE);
   for (const [x, y, k] of points) {
     context.fillStyle = INK[k];
     context.beginPath();
@@ -88,6 +88,14 @@ function paint(canvas, image, points, reach) {
         );
     context.fill();
   }
+  return canvas;
+}
+
+function paint(canvas, image, ink) {
+  const context = canvas.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.drawImage(image, 0, 0, SIDE, SIDE);
+  context.drawImage(ink, 0, 0);
 }
 
 // Curves over epochs on a logarithmic scale, with a line at the epoch shown.
@@ -130,6 +138,8 @@ function render({ model, el }) {
   const live = announcer();
   const body = h("div");
   let shown,
+    inked,
+    ink,
     panels = [],
     charts = [],
     control,
@@ -150,6 +160,7 @@ function render({ model, el }) {
 
   function rebuild(runs) {
     shown = runs;
+    inked = undefined;
     reach = bounds(model.get("points"));
     clearTimeout(waiting);
     waiting = setTimeout(prepare, 300);
@@ -219,12 +230,17 @@ function render({ model, el }) {
   function draw() {
     const [runs, points, epoch] = TRAITS.map((name) => model.get(name));
     if (runs !== shown) rebuild(runs);
+    if (points !== inked) {
+      inked = points;
+      ink = marks(points, reach);
+      panels.forEach((panel) => delete panel.painted);
+    }
     control.set(epoch, fixed(epoch, 0), 0, control.last);
     write(control.text, String(epoch));
     const words = panels.map((panel) => {
       const { run, canvas, text } = panel;
       const i = frameAt(run.epochs, epoch);
-      paint(canvas, imageOf(panel, i), points, reach);
+      if (panel.painted !== i) paint(canvas, imageOf(panel, (panel.painted = i)), ink);
       const stopped =
         run.diverged && epoch > run.epochs.at(-1)
           ? "diverged; last epoch " + run.epochs.at(-1) + ": "

@@ -67,9 +67,6 @@ export function change(node, attributes) {
   for (const [name, value] of Object.entries(attributes))
     if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 }
-export function style(node, name, value) {
-  if (node.style.getPropertyValue(name) !== String(value)) node.style.setProperty(name, value);
-}
 
 // The explorer's outermost element, the same live and on the site.
 export function frame(el, name, ...children) {
@@ -83,9 +80,9 @@ export function frame(el, name, ...children) {
 function paintBar(node, from, to) {
   const percent = (share) => `${Number((100 * share).toFixed(2))}%`;
   const width = to - from;
-  style(node, "background-size", `${percent(width)} 100%`);
+  node.style.backgroundSize = `${percent(width)} 100%`;
   // the place of a background is a share of the room that it leaves
-  style(node, "background-position", `${percent(width < 1 ? from / (1 - width) : 0)} 0%`);
+  node.style.backgroundPosition = `${percent(width < 1 ? from / (1 - width) : 0)} 0%`;
 }
 
 // A native range input: arrows move by `step`, page keys and shifted arrows by `leap`.

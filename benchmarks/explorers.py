@@ -172,7 +172,7 @@ def main() -> None:
     placed = {m: p for m, p in pages(site).items() if m in (arguments.only or pages(site))}
     report: dict[str, Any] = {"machine": machine(), "slower": SLOWER, "rounds": arguments.rounds}
     report |= {
-        "note": "other programs ran on this machine; the best of the rounds counts",
+        "note": "the best of the rounds counts; above load 1, other programs ran as well",
         "load": [],
         "explorers": {},
     }

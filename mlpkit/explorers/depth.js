@@ -1,15 +1,18 @@
 // Depth: the size of δ, layer by layer, for a depth, an activation and a first scale.
 import {
   announcer,
+  change,
   choice,
   commit,
   fixed,
   frame,
   h,
+  picture,
   powerOfTen,
   slider,
   svg,
   watch,
+  write,
 } from "./ui.js";
 
 const TRAITS = ["activation", "depth", "scale", "norms", "scales"];
@@ -48,40 +51,32 @@ function render({ model, el }) {
     onmove: (v) => commit(model, { scale: scales[v] }),
   });
   const scaleText = h("span", { class: "ex-number" });
-  const drawing = svg("svg", {
-    viewBox: "0 0 440 240",
-    class: "depth-chart",
-    "aria-hidden": "true",
-  });
-  const finding = h("p");
+  const drawing = picture(440, 240, { class: "depth-chart" }),
+    content = svg("g");
+  drawing.append(content);
+  const [first, last] = [h("sup"), h("sup")];
+  const count = h("span"),
+    fate = h("strong");
+  let rects = [];
 
   const X = (layer, layers) => 44 + (WIDTH * layer) / layers,
     Y = (power) => 12 + (200 * (HIGH - power)) / (HIGH - LOW);
-  function bars(powers) {
-    const width = WIDTH / powers.length;
-    drawing.replaceChildren();
-    const put = (tag, attributes, ...children) => drawing.append(svg(tag, attributes, ...children));
-    for (let power = LOW; power <= HIGH; power += 5) {
-      put("line", { x1: 40, x2: 44 + WIDTH, y1: Y(power), y2: Y(power), class: "ex-grid" });
-      drawing.append(powerOfTen(36, Y(power) + 4, "end", power));
-    }
-    powers.forEach((power, i) => {
-      const end = Math.min(HIGH, Math.max(LOW, power)),
-        top = Math.max(0, end);
-      put("rect", {
-        x: X(i + 0.075, powers.length),
-        width: 0.85 * width,
-        y: Y(top),
-        height: Math.max(1.5, Math.abs(Y(0) - Y(end))),
-        class: Math.abs(power - powers.at(-1)) > 2 ? "depth-lost" : "depth-kept",
-      });
-      if (i === 0 || i === powers.length - 1)
-        put(
-          "text",
-          { x: X(i ? i + 1 : 0, powers.length), y: 232, "text-anchor": i ? "end" : "start" },
-          `layer ${i + 1}`,
-        );
-    });
+  // another number of layers is another drawing; otherwise only the bars' heights change
+  function rebuild(layers) {
+    rects = Array.from({ length: layers }, (_, i) =>
+      svg("rect", { x: X(i + 0.075, layers), width: (0.85 * WIDTH) / layers }),
+    );
+    const name = (x, anchor, layer) =>
+      svg("text", { x, y: 232, "text-anchor": anchor }, `layer ${layer}`);
+    const grid = [];
+    for (let power = LOW; power <= HIGH; power += 5)
+      grid.push(
+        svg("line", { x1: 40, x2: 44 + WIDTH, y1: Y(power), y2: Y(power), class: "ex-grid" }),
+        powerOfTen(36, Y(power) + 4, "end", power),
+      );
+    const names = [name(44, "start", 1), name(44 + WIDTH, "end", layers)];
+    content.replaceChildren(...grid, ...rects, ...names);
+    write(count, ` in layer ${layers}: going back it `);
   }
 
   function draw() {
@@ -92,20 +87,20 @@ function render({ model, el }) {
     activation.set(name);
     depth.set(String(layers));
     scale.set(column, fixed(scales[column], 2));
-    scaleText.textContent = fixed(scales[column], 2);
-    bars(powers);
-    const first = fixed(powers[0], 2),
-      last = fixed(powers.at(-1), 2);
-    finding.replaceChildren(
-      "The norm is 10",
-      h("sup", {}, first),
-      " in layer 1, 10",
-      h("sup", {}, last),
-      ` in layer ${layers}: going back it `,
-      h("strong", {}, verdict(powers)),
-      ".",
-    );
-    live.say(`Scale ${scaleText.textContent}: δ ${verdict(powers)}.`);
+    write(scaleText, fixed(scales[column], 2));
+    if (rects.length !== layers) rebuild(layers);
+    powers.forEach((power, i) => {
+      const end = Math.min(HIGH, Math.max(LOW, power));
+      change(rects[i], {
+        y: Y(Math.max(0, end)),
+        height: Math.max(1.5, Math.abs(Y(0) - Y(end))),
+        class: Math.abs(power - powers.at(-1)) > 2 ? "depth-lost" : "depth-kept",
+      });
+    });
+    write(first, fixed(powers[0], 2));
+    write(last, fixed(powers.at(-1), 2));
+    write(fate, verdict(powers));
+    live.say(`Scale ${fixed(scales[column], 2)}: δ ${verdict(powers)}.`);
   }
 
   const setting = (text, node) =>
@@ -119,12 +114,12 @@ function render({ model, el }) {
       "div",
       { class: "depth-scale" },
       h("span", { class: "ex-label" }, "scale s, weights of size s/√n"),
-      scale.input,
+      scale.node,
       scaleText,
     ),
     h("p", { class: "ex-head" }, "norm of ∂J/∂z = δ/N, layer by layer; going back is going left"),
     drawing,
-    finding,
+    h("p", {}, "The norm is 10", first, " in layer 1, 10", last, count, fate, "."),
     live.node,
   );
   const stop = watch(model, TRAITS, draw);

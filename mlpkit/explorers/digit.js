@@ -12,6 +12,7 @@ import {
   probability,
   temperatureSlider,
   watch,
+  write,
 } from "./ui.js";
 
 const TRAITS = ["pixels", "temperature"];
@@ -158,9 +159,12 @@ function render({ model, el }) {
     ring.style.left = `${(100 * pen.at[0]) / SIDE}%`;
     ring.style.top = `${(100 * pen.at[1]) / SIDE}%`;
     ring.classList.toggle("digit-down", pen.down);
-    hint.textContent = pen.down
-      ? "The pen is down: arrow keys draw, space lifts it."
-      : "Draw with mouse or finger. Keys: arrows move the pen, space puts it down.";
+    write(
+      hint,
+      pen.down
+        ? "The pen is down: arrow keys draw, space lifts it."
+        : "Draw with mouse or finger. Keys: arrows move the pen, space puts it down.",
+    );
   }
 
   const where = (event) => {
@@ -235,24 +239,27 @@ function render({ model, el }) {
 
   const temperature = temperatureSlider(model);
 
-  let words;
+  let words, read, logits;
   const speak = (before = "") => live.say(`${before} ${words}`.trim());
   function draw() {
     const [pixels, t] = TRAITS.map(get);
-    const image = prepare(pixels);
-    const logits = digitLogits(image);
+    if (read !== pixels) {
+      read = pixels;
+      const image = prepare(pixels);
+      logits = digitLogits(image);
+      paint(drawing, pixels);
+      paint(
+        prepared,
+        image.map((v) => 255 * v),
+      );
+    }
     const probs = softmax(logits, t),
       plain = softmax(logits);
     const digit = answerOf(pixels, plain),
       top = Math.max(...plain);
-    paint(drawing, pixels);
-    paint(
-      prepared,
-      image.map((v) => 255 * v),
-    );
     rows.forEach((row, k) => {
       row.bar.set(probs[k]);
-      row.p.textContent = probability(probs[k]);
+      write(row.p, probability(probs[k]));
       row.node.classList.toggle("digit-top", k === digit);
     });
     bars.classList.toggle("digit-unsure", digit === null);
@@ -262,7 +269,7 @@ function render({ model, el }) {
     else if (digit === null)
       words = `I do not know. My best guess, ${plain.indexOf(top)}, has ${fixed(top, 2)} at T\u00a0=\u00a01, and I answer from ${limit} on.`;
     else words = `I read ${digit}, with ${probability(top)} at T\u00a0=\u00a01.`;
-    said.textContent = words;
+    write(said, words);
     speak();
   }
 
@@ -294,7 +301,7 @@ function render({ model, el }) {
       "div",
       { class: "ex-setting" },
       h("span", { class: "ex-label" }, "divide all logits by temperature T"),
-      temperature.input,
+      temperature.node,
       temperature.text,
     ),
     h(

@@ -1,6 +1,20 @@
 // Two distributions: H, CE and KL as areas of class probability times surprisal.
 import { crossEntropy, entropy, klDivergence } from "./maths.js";
-import { announcer, button, choice, commit, fixed, frame, h, slider, svg, watch } from "./ui.js";
+import {
+  announcer,
+  button,
+  change,
+  choice,
+  commit,
+  fixed,
+  frame,
+  h,
+  picture,
+  slider,
+  svg,
+  watch,
+  write,
+} from "./ui.js";
 
 // class names are written out, as a page keeps only the styles whose names it finds
 const AREA = { both: "dist-both", waste: "dist-waste", saving: "dist-saving" },
@@ -62,24 +76,57 @@ export function areas(p, q, unit) {
 }
 
 function chart(title) {
-  const drawing = svg("svg", { viewBox: "0 0 320 180", "aria-hidden": "true" });
-  const put = (tag, attributes, ...text) => drawing.append(svg(tag, attributes, ...text));
-  const draw = (p, q, labels, unit) => {
+  const drawing = picture(320, 180),
+    content = svg("g");
+  drawing.append(content);
+  let parts, shown;
+
+  const text = (y) => svg("text", { y, "text-anchor": "middle" });
+  function rebuild(count, Y, top) {
+    parts = Array.from({ length: count }, () => ({
+      boxes: [svg("rect"), svg("rect")],
+      name: text(174),
+      beyond: text(11),
+    }));
+    const grid = [];
+    for (let tick = 0; tick <= top; tick += 2)
+      grid.push(
+        svg("line", { x1: 22, x2: 314, y1: Y(tick), y2: Y(tick), class: "ex-grid" }),
+        svg("text", { x: 18, y: Y(tick) + 4, "text-anchor": "end" }, String(tick)),
+      );
+    const nodes = ({ boxes, name, beyond }) => [boxes[0], name, boxes[1], beyond];
+    content.replaceChildren(...grid, ...parts.flatMap(nodes));
+  }
+
+  function draw(p, q, labels, unit) {
+    const top = TOP[unit];
     const X = (x) => 26 + 288 * x,
-      Y = (y) => 158 - 144 * Math.min(1, y / TOP[unit]);
-    drawing.replaceChildren();
-    for (let tick = 0; tick <= TOP[unit]; tick += 2) {
-      put("line", { x1: 22, x2: 314, y1: Y(tick), y2: Y(tick), class: "ex-grid" });
-      put("text", { x: 18, y: Y(tick) + 4, "text-anchor": "end" }, String(tick));
-    }
-    for (const [i, x, width, from, to, kind] of areas(p, q, unit)) {
-      const box = { x: X(x), y: Y(to), width: 288 * width, height: Y(from) - Y(to) };
-      put("rect", { ...box, class: AREA[kind] });
-      if (kind === "both" && 288 * width > 7 * labels[i].length)
-        put("text", { x: X(x + width / 2), y: 174, "text-anchor": "middle" }, labels[i]);
-      if (to > TOP[unit]) put("text", { x: X(x + width / 2), y: 11, "text-anchor": "middle" }, "↑");
-    }
-  };
+      Y = (y) => 158 - 144 * Math.min(1, y / top);
+    if (shown !== (shown = `${p.length} ${unit}`)) rebuild(p.length, Y, top);
+    const found = areas(p, q, unit);
+    parts.forEach(({ boxes, name, beyond }, i) => {
+      const mine = found.filter(([k]) => k === i);
+      boxes.forEach((box, k) => {
+        // a class of probability 0 has no areas, and a box without width is not drawn
+        const [, x, width, from, to, kind] = mine[k] ?? [i, 0, 0, 0, 0, "both"];
+        change(box, {
+          x: X(x),
+          y: Y(to),
+          width: 288 * width,
+          height: Y(from) - Y(to),
+          class: AREA[kind],
+        });
+      });
+      const [, x, width] = mine[0] ?? [i, 0, 0];
+      for (const [label, words] of [
+        [name, 288 * width > 7 * labels[i].length ? labels[i] : ""],
+        [beyond, mine.some((area) => area[4] > top) ? "↑" : ""],
+      ]) {
+        change(label, { x: X(x + width / 2) });
+        write(label, words);
+      }
+    });
+  }
   return { node: h("div", {}, h("p", { class: "ex-head" }, title), drawing), draw };
 }
 
@@ -112,9 +159,9 @@ function render({ model, el }) {
         "div",
         { class: "dist-row", role: "group", "aria-label": label },
         h("span", { class: "ex-label" }, label),
-        row.p.input,
+        row.p.node,
         row.pText,
-        row.q.input,
+        row.q.node,
         row.qText,
         row.length,
       );
@@ -132,11 +179,10 @@ function render({ model, el }) {
         ["q", q],
       ]) {
         row[name].set(values[i], fixed(values[i], 4));
-        row[`${name}Text`].textContent = fixed(values[i], 4);
+        write(row[`${name}Text`], fixed(values[i], 4));
       }
-      row.length.textContent = [p[i], q[i]]
-        .map((x) => fixed(crossEntropy([1], [x], u), 2))
-        .join(" / ");
+      const lengths = [p[i], q[i]].map((x) => fixed(crossEntropy([1], [x], u), 2));
+      write(row.length, lengths.join(" / "));
     });
     charts[0].draw(p, q, labels, u);
     charts[1].draw(q, p, labels, u);
@@ -147,14 +193,17 @@ function render({ model, el }) {
       [entropy(q, u), crossEntropy(q, p, u), kl[1]],
     ].forEach((values, i) =>
       values.forEach((value, k) => {
-        cells[i][k].textContent = fixed(value, 4);
+        write(cells[i][k], fixed(value, 4));
       }),
     );
-    gap.textContent = kl.every(Number.isFinite) ? `${fixed(kl[0] - kl[1], 4)} ${u}` : "not finite";
-    detour.hidden = !via;
+    write(gap, kl.every(Number.isFinite) ? `${fixed(kl[0] - kl[1], 4)} ${u}` : "not finite");
+    if (detour.hidden === Boolean(via)) detour.hidden = !via;
     if (via) {
       const [first, second] = [klDivergence(p, via, u), klDivergence(via, q, u)];
-      detour.textContent = `By way of r = (${via.map((x) => fixed(x, 2)).join(", ")}): KL(p‖r) + KL(r‖q) = ${fixed(first, 4)} + ${fixed(second, 4)} = ${fixed(first + second, 4)}, ${first + second < kl[0] ? "less" : "not less"} than KL(p‖q) = ${fixed(kl[0], 4)} ${u}.`;
+      write(
+        detour,
+        `By way of r = (${via.map((x) => fixed(x, 2)).join(", ")}): KL(p‖r) + KL(r‖q) = ${fixed(first, 4)} + ${fixed(second, 4)} = ${fixed(first + second, 4)}, ${first + second < kl[0] ? "less" : "not less"} than KL(p‖q) = ${fixed(kl[0], 4)} ${u}.`,
+      );
     }
     live.say(`KL of p from q ${fixed(kl[0], 4)}, of q from p ${fixed(kl[1], 4)} ${u}.`);
   }

@@ -3,6 +3,7 @@ import { oneHot, softmax, softmaxDelta, softmaxJacobian } from "./maths.js";
 import {
   announcer,
   button,
+  change,
   choice,
   classNames,
   commit,
@@ -14,6 +15,7 @@ import {
   tuple,
   watch,
   widen,
+  write,
 } from "./ui.js";
 
 const TRAITS = ["logits", "labels", "target"];
@@ -31,7 +33,8 @@ function render({ model, el }) {
   const sliders = h("div", { class: "ex-rows" });
   const targets = h("div");
   const table = h("table", { class: "ex-table jacobian-table" });
-  const factor = h("p");
+  const indices = [h("sub"), h("sub")];
+  const divisor = h("span");
   let rows = [],
     picker,
     cells,
@@ -57,7 +60,7 @@ function render({ model, el }) {
         "div",
         { class: "jacobian-row", role: "group", "aria-label": label },
         h("span", { class: "ex-label" }, label),
-        row.logit.input,
+        row.logit.node,
         row.z,
         row.p,
       );
@@ -102,34 +105,26 @@ function render({ model, el }) {
     ends = widen(ends, logits);
     rows.forEach((row, i) => {
       row.logit.set(logits[i], fixed(logits[i], 2), ...ends);
-      row.z.textContent = fixed(logits[i], 2);
-      row.p.textContent = probability(probs[i]);
+      write(row.z, fixed(logits[i], 2));
+      write(row.p, probability(probs[i]));
     });
-    const write = (row, values, most) => {
+    const show = (row, values, most) => {
       values.forEach((value, j) => {
-        row[j].textContent = fixed(value, 4);
+        write(row[j], fixed(value, 4));
         row[j].style.setProperty("--heat", `${50 * Math.sqrt(Math.abs(value) / most)}%`);
-        row[j].className = value < 0 ? "jacobian-minus" : "jacobian-plus";
+        change(row[j], { class: value < 0 ? "jacobian-minus" : "jacobian-plus" });
       });
-      row[values.length].textContent = fixed(
-        values.reduce((a, b) => a + b, 0),
-        4,
-      );
+      const sum = values.reduce((a, b) => a + b, 0);
+      write(row[values.length], fixed(sum, 4));
     };
     matrix.forEach((values, k) => {
-      write(cells[k], values, 0.25);
+      show(cells[k], values, 0.25);
       cells[k][0].parentNode.classList.toggle("jacobian-true", k === target);
     });
-    write(last, delta, 1);
+    show(last, delta, 1);
     picker.set(labels[target]);
-    const row = h("sub", {}, String(target + 1));
-    factor.replaceChildren(
-      "The loss −ln ŷ",
-      row,
-      " multiplies the framed row by −1/ŷ",
-      row.cloneNode(true),
-      ` = −1/${probability(probs[target])}; what comes out is ŷ − y.`,
-    );
+    indices.forEach((index) => write(index, String(target + 1)));
+    write(divisor, probability(probs[target]));
     live.say(
       `Probability of the true class ${probability(probs[target])}, its error ${fixed(delta[target], 4)}.`,
     );
@@ -163,7 +158,17 @@ function render({ model, el }) {
       { class: "jacobian-scroll", tabindex: "0", role: "group", "aria-label": "Jacobian" },
       table,
     ),
-    factor,
+    h(
+      "p",
+      {},
+      "The loss −ln ŷ",
+      indices[0],
+      " multiplies the framed row by −1/ŷ",
+      indices[1],
+      " = −1/",
+      divisor,
+      "; what comes out is ŷ − y.",
+    ),
     live.node,
   );
   const stop = watch(model, TRAITS, draw);

@@ -3,15 +3,18 @@ import { HEADS, activationSlope, networkForward, oneHot, sum } from "./maths.js"
 import {
   announcer,
   button,
+  change,
   choice,
   commit,
   fixed,
   frame,
   h,
+  picture,
   powerOfTen,
   slider,
   svg,
   watch,
+  write,
 } from "./ui.js";
 
 const SIZES = [3, 4, 3];
@@ -221,10 +224,8 @@ export function sentence(network, stage) {
 // ---- the page
 
 function networkDrawing(ontap) {
-  const drawing = svg("svg", {
-    viewBox: "0 0 386 362",
+  const drawing = picture(386, 362, {
     class: "micro-network",
-    "aria-hidden": "true",
     onclick: (event) => {
       const box = drawing.getBoundingClientRect(),
         scale = 386 / box.width;
@@ -305,7 +306,7 @@ const down = (error) =>
   10 + (150 * (CEILING - Math.max(FLOOR, Math.log10(error)))) / (CEILING - FLOOR);
 
 function errorChart() {
-  const drawing = svg("svg", { viewBox: "0 0 316 200", "aria-hidden": "true" });
+  const drawing = picture(316, 200);
   for (let p = -16; p <= 0; p += 4)
     drawing.append(
       svg("line", { x1: 40, x2: 304, y1: down(10 ** p), y2: down(10 ** p), class: "ex-grid" }),
@@ -418,8 +419,8 @@ function render({ model, el }) {
     activation.set(network.activation);
     head.set(HEAD_NAMES[network.output]);
     stage.set(done, `${done} of ${LAST}`);
-    stageText.textContent = `${done} of ${LAST}`;
-    story.textContent = sentence(network, done);
+    write(stageText, `${done} of ${LAST}`);
+    write(story, sentence(network, done));
 
     const known = (layer, i) => done >= stageOf(layer, i),
       returned = (layer, i) => done > LAST - stageOf(layer, i);
@@ -427,25 +428,25 @@ function render({ model, el }) {
     const mark = (node, layer, i) =>
       node.classList.toggle("micro-active", done > 0 && now.layer === layer && now.i === i);
     net.inputs.forEach((node, i) => {
-      node.textContent = `x${below(i + 1)} = ${trimmed(brief(network.x[i]))}`;
+      write(node, `x${below(i + 1)} = ${trimmed(brief(network.x[i]))}`);
     });
     net.hidden.forEach(({ node, z, f, slope, delta }, i) => {
-      z.textContent = `z${below(i + 1)} ${show(known(1, i + 1), found.z[0][i])}`;
-      f.textContent = show(known(1, i + 1), found.a[1][i]);
-      slope.textContent = show(known(1, i + 1), found.slope[i]);
-      delta.textContent = `δ${below(i + 1)} ${show(returned(1, i + 1), found.delta[0][i])}`;
+      write(z, `z${below(i + 1)} ${show(known(1, i + 1), found.z[0][i])}`);
+      write(f, show(known(1, i + 1), found.a[1][i]));
+      write(slope, show(known(1, i + 1), found.slope[i]));
+      write(delta, `δ${below(i + 1)} ${show(returned(1, i + 1), found.delta[0][i])}`);
       mark(node, 1, i + 1);
     });
     net.outputs.forEach(({ node, z, delta }, i) => {
-      z.textContent = `z${below(i + 1)} ${show(known(2, i + 1), found.z[1][i])}`;
-      delta.textContent = `δ${below(i + 1)} ${show(returned(2, i + 1), found.delta[1][i])}`;
+      write(z, `z${below(i + 1)} ${show(known(2, i + 1), found.z[1][i])}`);
+      write(delta, `δ${below(i + 1)} ${show(returned(2, i + 1), found.delta[1][i])}`);
       mark(node, 2, i + 1);
     });
     net.loss.slopes.forEach((slope, i) => {
-      slope.textContent = `f′ ${show(known(3, 1), found.delta[1][i])}`;
+      write(slope, `f′ ${show(known(3, 1), found.delta[1][i])}`);
     });
-    net.loss.f.textContent = `f = J = ${show(known(3, 1), found.loss)}`;
-    net.loss.delta.textContent = `∂J/∂J ${show(returned(3, 1), 1)}`;
+    write(net.loss.f, `f = J = ${show(known(3, 1), found.loss)}`);
+    write(net.loss.delta, `∂J/∂J ${show(returned(3, 1), 1)}`);
     mark(net.loss.node, 3, 1);
 
     const way = now.back ? "micro-way-back" : "micro-way-forward";
@@ -456,17 +457,16 @@ function render({ model, el }) {
         ? j === now.i && now.layer === layer - 1
         : i === now.i && now.layer === layer;
       const picked = `${WEIGHTS[k]}` === `${weight}`;
-      edge.setAttribute(
-        "class",
-        `micro-edge ${done && used ? way : ""} ${picked ? "micro-picked" : ""}`,
-      );
-      edge.setAttribute("stroke-dasharray", value < 0 ? "4 3" : "none");
-      cells[k].value.textContent = trimmed(fixed(value, 2));
+      change(edge, {
+        class: `micro-edge ${done && used ? way : ""} ${picked ? "micro-picked" : ""}`,
+        "stroke-dasharray": value < 0 ? "4 3" : "none",
+      });
+      write(cells[k].value, trimmed(fixed(value, 2)));
       cells[k].input.checked = picked;
     });
     net.toLoss.forEach((edge, i) => {
       const used = now.layer === 3 ? !now.back : now.layer === 2 && now.back && now.i === i + 1;
-      edge.setAttribute("class", `micro-edge ${done && used ? way : ""}`);
+      change(edge, { class: `micro-edge ${done && used ? way : ""}` });
     });
   }
 
@@ -480,14 +480,19 @@ function render({ model, el }) {
     const measured = centralDifference(network, weight, size),
       error = relativeError(exact, measured);
     const [layer, i, j] = weight;
-    formula.textContent = `∂J/∂${nameOf(weight)} = ${letter("δ", layer, i)} · ${inputOf(layer, j)} = ${factor(delta)} · ${factor(source)} = ${written(exact)}`;
+    write(
+      formula,
+      `∂J/∂${nameOf(weight)} = ${letter("δ", layer, i)} · ${inputOf(layer, j)} = ${factor(delta)} · ${factor(source)} = ${written(exact)}`,
+    );
     step.set(Math.log10(size), power(size, 2));
-    stepText.textContent = power(size, 2);
-    rows[0].value.textContent = fixed(exact, 12);
-    rows[1].value.textContent = Number.isNaN(measured) ? "0 / 0" : fixed(measured, 12);
-    rows[2].value.textContent = error === 0 ? "0" : power(error, 1);
-    verdict.textContent =
-      VERDICTS[regime(exact, measured, found.loss, size, kinked(network, weight, size))];
+    write(stepText, power(size, 2));
+    write(rows[0].value, fixed(exact, 12));
+    write(rows[1].value, Number.isNaN(measured) ? "0 / 0" : fixed(measured, 12));
+    write(rows[2].value, error === 0 ? "0" : power(error, 1));
+    write(
+      verdict,
+      VERDICTS[regime(exact, measured, found.loss, size, kinked(network, weight, size))],
+    );
 
     // sliding h moves the dot along a curve that stays
     const key = JSON.stringify([network, weight]);
@@ -499,8 +504,7 @@ function render({ model, el }) {
           return `${across(p).toFixed(1)},${down(off).toFixed(1)}`;
         }).join(" "),
       );
-    chart.now.setAttribute("cx", across(Math.log10(size)));
-    chart.now.setAttribute("cy", down(error));
+    change(chart.now, { cx: across(Math.log10(size)), cy: down(error) });
   }
 
   // only what has changed is spoken
@@ -541,7 +545,7 @@ function render({ model, el }) {
           button("Node before", turn(-1)),
           button("Next node", turn(1)),
         ),
-        h("div", { class: "micro-step" }, stage.input, stageText),
+        h("div", { class: "micro-step" }, stage.node, stageText),
         story,
       ),
       h(
@@ -554,7 +558,7 @@ function render({ model, el }) {
           "div",
           { class: "micro-step" },
           h("span", { class: "ex-label" }, "h in (J(w + h) − J(w − h)) / 2h"),
-          step.input,
+          step.node,
           stepText,
         ),
         h("p", { class: "ex-head" }, "relative error"),

@@ -13,6 +13,7 @@ import {
   tuple,
   watch,
   widen,
+  write,
 } from "./ui.js";
 
 const TRAITS = ["logits", "labels", "targets", "threshold"];
@@ -73,7 +74,7 @@ function render({ model, el }) {
         "div",
         { class: "multi-row" },
         h("label", { class: "multi-box" }, row.box, label),
-        row.logit.input,
+        row.logit.node,
         row.z,
       );
       row.heads = panels.map(() => {
@@ -121,32 +122,29 @@ function render({ model, el }) {
     rows.forEach((row, i) => {
       row.box.checked = targets[i] === 1;
       row.logit.set(logits[i], fixed(logits[i], 2), ...ends);
-      row.z.textContent = fixed(logits[i], 2);
+      write(row.z, fixed(logits[i], 2));
       row.heads.forEach((part, j) => {
         part.bar.set(outputs[j][i]);
-        part.p.textContent = probability(outputs[j][i]);
-        part.d.textContent = j === 0 || some ? fixed(deltas[j][i], 4) : "none";
+        write(part.p, probability(outputs[j][i]));
+        write(part.d, j === 0 || some ? fixed(deltas[j][i], 4) : "none");
         part.mark.style.left = `${100 * t}%`;
       });
     });
     panels.forEach((panel, j) => {
-      panel.sum.textContent = fixed(
-        outputs[j].reduce((a, b) => a + b, 0),
-        4,
-      );
-      panel.y.textContent = tuple(
-        (j === 0 ? targets : shares(targets)).map((y) => Number(y.toFixed(2))),
-      );
-      panel.loss.textContent =
-        j === 0 || some ? `${fixed(losses[j], 4)} nats` : "none without a label";
+      const sum = outputs[j].reduce((a, b) => a + b, 0),
+        y = j === 0 ? targets : shares(targets);
+      write(panel.sum, fixed(sum, 4));
+      write(panel.y, tuple(y.map((share) => Number(share.toFixed(2)))));
+      write(panel.loss, j === 0 || some ? `${fixed(losses[j], 4)} nats` : "none without a label");
     });
     threshold.set(t, fixed(t, 2));
-    thresholdText.textContent = fixed(t, 2);
+    write(thresholdText, fixed(t, 2));
     const above = outputs.map(
       (values) => labels.filter((_, i) => values[i] > t).join(", ") || "nothing",
     );
-    decision.textContent = `Above the threshold: ${above[0]} by the sigmoids, ${above[1]} by softmax.`;
-    live.say(decision.textContent);
+    const words = `Above the threshold: ${above[0]} by the sigmoids, ${above[1]} by softmax.`;
+    write(decision, words);
+    live.say(words);
   }
 
   const panelNode = ({ head, rows: list, sum, loss, y, learn }) =>
@@ -189,7 +187,7 @@ function render({ model, el }) {
       "div",
       { class: "ex-setting" },
       h("span", { class: "ex-label" }, "threshold"),
-      threshold.input,
+      threshold.node,
       thresholdText,
     ),
     decision,

@@ -1,6 +1,18 @@
 // Training replay: decision regions, loss and gradient norms of recorded runs, epoch by epoch.
 import { networkLogits, softmax } from "./maths.js";
-import { announcer, fixed, frame, h, powerOfTen, slider, svg, watch } from "./ui.js";
+import {
+  announcer,
+  change,
+  fixed,
+  frame,
+  h,
+  picture,
+  powerOfTen,
+  slider,
+  svg,
+  watch,
+  write,
+} from "./ui.js";
 
 const TRAITS = ["runs", "points", "epoch"];
 const GRID = 48,
@@ -57,11 +69,11 @@ function regions(run, parameters, reach) {
   return canvas;
 }
 
-function paint(canvas, image, points, reach) {
+// The points, which stay while the regions change.
+function marks(points, reach) {
+  const canvas = h("canvas", { width: SIDE, height: SIDE });
   const context = canvas.getContext("2d");
   const at = (v) => ((v + reach) / (2 * reach)) * SIDE;
-  context.imageSmoothingEnabled = false;
-  context.drawImage(image, 0, 0, SIDE, SIDE);
   for (const [x, y, k] of points) {
     context.fillStyle = INK[k];
     context.beginPath();
@@ -76,6 +88,14 @@ function paint(canvas, image, points, reach) {
         );
     context.fill();
   }
+  return canvas;
+}
+
+function paint(canvas, image, ink) {
+  const context = canvas.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.drawImage(image, 0, 0, SIDE, SIDE);
+  context.drawImage(ink, 0, 0);
 }
 
 // Curves over epochs on a logarithmic scale, with a line at the epoch shown.
@@ -86,7 +106,7 @@ function chart(title, curves) {
     Y = (v) => 150 - (140 * (Math.log10(Math.max(v, 10 ** low)) - low)) / (high - low);
   const stride = Math.ceil((high - low) / 5);
   const now = svg("line", { y1: 8, y2: 152, class: "replay-now" });
-  const drawing = svg("svg", { viewBox: "0 0 320 172", "aria-hidden": "true" });
+  const drawing = picture(320, 172);
   for (let power = low; power <= high; power += stride) {
     drawing.append(
       svg("line", { x1: 36, x2: 310, y1: Y(10 ** power), y2: Y(10 ** power), class: "ex-grid" }),
@@ -109,8 +129,7 @@ function chart(title, curves) {
   return {
     node: h("div", {}, h("p", { class: "ex-head" }, title), drawing),
     set: (epoch) => {
-      now.setAttribute("x1", X(epoch));
-      now.setAttribute("x2", X(epoch));
+      change(now, { x1: X(epoch), x2: X(epoch) });
     },
   };
 }
@@ -119,6 +138,8 @@ function render({ model, el }) {
   const live = announcer();
   const body = h("div");
   let shown,
+    inked,
+    ink,
     panels = [],
     charts = [],
     control,
@@ -139,6 +160,7 @@ function render({ model, el }) {
 
   function rebuild(runs) {
     shown = runs;
+    inked = undefined;
     reach = bounds(model.get("points"));
     clearTimeout(waiting);
     waiting = setTimeout(prepare, 300);
@@ -197,7 +219,7 @@ function render({ model, el }) {
         "div",
         { class: "replay-control" },
         h("span", { class: "ex-label" }, "epoch"),
-        control.input,
+        control.node,
         control.text,
       ),
       h("div", { class: "replay-panels replay-regions" }, ...panels.map((panel) => panel.node)),
@@ -208,17 +230,25 @@ function render({ model, el }) {
   function draw() {
     const [runs, points, epoch] = TRAITS.map((name) => model.get(name));
     if (runs !== shown) rebuild(runs);
+    if (points !== inked) {
+      inked = points;
+      ink = marks(points, reach);
+      panels.forEach((panel) => delete panel.painted);
+    }
     control.set(epoch, fixed(epoch, 0), 0, control.last);
-    control.text.textContent = String(epoch);
+    write(control.text, String(epoch));
     const words = panels.map((panel) => {
       const { run, canvas, text } = panel;
       const i = frameAt(run.epochs, epoch);
-      paint(canvas, imageOf(panel, i), points, reach);
+      if (panel.painted !== i) paint(canvas, imageOf(panel, (panel.painted = i)), ink);
       const stopped =
         run.diverged && epoch > run.epochs.at(-1)
           ? "diverged; last epoch " + run.epochs.at(-1) + ": "
           : "";
-      text.textContent = `${stopped}J ${fixed(run.loss[i], 4)}, accuracy ${fixed(run.accuracy[i], 4)}, gradient norms ${run.norms[i].map((n) => fixed(n, 4)).join(", ")}`;
+      write(
+        text,
+        `${stopped}J ${fixed(run.loss[i], 4)}, accuracy ${fixed(run.accuracy[i], 4)}, gradient norms ${run.norms[i].map((n) => fixed(n, 4)).join(", ")}`,
+      );
       return `${run.name}: loss ${fixed(run.loss[i], 4)}`;
     });
     charts.forEach((c) => c.set(epoch));

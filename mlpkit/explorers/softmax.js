@@ -16,6 +16,7 @@ import {
   tuple,
   watch,
   widen,
+  write,
 } from "./ui.js";
 
 const PRESETS = [
@@ -44,7 +45,7 @@ function render({ model, el }) {
 
   const table = h("div", { class: "ex-rows" });
   const strip = h("div", { class: "softmax-strip", "aria-hidden": "true" });
-  const sum = h("strong");
+  const total = h("strong");
   const difference = h("span");
   const power = h("sup");
   const value = h("span");
@@ -78,7 +79,7 @@ function render({ model, el }) {
         "div",
         { class: "softmax-row", role: "group", "aria-label": label },
         h("span", { class: "ex-label" }, label),
-        row.logit.input,
+        row.logit.node,
         row.z,
         row.bar.track,
         row.p,
@@ -118,26 +119,30 @@ function render({ model, el }) {
     rows.forEach((row, i) => {
       const text = fixed(shifted[i], 2);
       row.logit.set(shifted[i], text, ...ends);
-      row.z.textContent = text;
+      write(row.z, text);
       row.bar.set(probs[i]);
-      row.p.textContent = probability(probs[i]);
+      write(row.p, probability(probs[i]));
       row.part.style.flexGrow = probs[i];
-      row.part.textContent = probs[i] > 0.15 ? labels[i] : "";
+      write(row.part, probs[i] > 0.15 ? labels[i] : "");
     });
-    sum.textContent = fixed(
+    const sum = fixed(
       probs.reduce((a, b) => a + b, 0),
       4,
     );
+    write(total, sum);
     temperature.set(t);
     shift.set(c, fixed(c, 1));
-    shiftText.textContent = fixed(c, 1);
+    write(shiftText, fixed(c, 1));
     const [a, b] = menuOf.map((menu) => menu.selectedIndex);
     const odds = logOdds(logits, a, b, t);
-    difference.textContent = `(${fixed(shifted[a], 2)} − ${fixed(shifted[b], 2).replace(/^−.*/, "($&)")}) / ${fixed(t, 2)} = ${fixed(odds, 2)}`;
-    power.textContent = fixed(odds, 2);
-    value.textContent = oddsText(odds);
+    write(
+      difference,
+      `(${fixed(shifted[a], 2)} − ${fixed(shifted[b], 2).replace(/^−.*/, "($&)")}) / ${fixed(t, 2)} = ${fixed(odds, 2)}`,
+    );
+    write(power, fixed(odds, 2));
+    write(value, oddsText(odds));
     const top = probs.indexOf(Math.max(...probs));
-    live.say(`Most probable: ${labels[top]}, ${probability(probs[top])}. Sum ${sum.textContent}.`);
+    live.say(`Most probable: ${labels[top]}, ${probability(probs[top])}. Sum ${sum}.`);
   }
 
   const setting = (text, control, number) =>
@@ -145,7 +150,7 @@ function render({ model, el }) {
       "div",
       { class: "ex-setting" },
       h("span", { class: "ex-label" }, text),
-      control.input,
+      control.node,
       number,
     );
   frame(
@@ -172,7 +177,7 @@ function render({ model, el }) {
       { class: "softmax-row softmax-total" },
       h("span", { class: "ex-label" }, "sum"),
       strip,
-      sum,
+      total,
     ),
     setting("shift all logits by c", shift, shiftText),
     setting("divide all by temperature T", temperature, temperature.text),

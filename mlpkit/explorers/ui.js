@@ -29,6 +29,15 @@ export const h = (tag, attributes, ...children) =>
 export const svg = (tag, attributes, ...children) =>
   fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
+// A drawing; what it shows is also written beside it. On opaque paper, as a bar that grows would
+// otherwise change how much of the page is opaque, and the browser would sort its layers anew.
+export const picture = (width, height, attributes = {}) =>
+  svg(
+    "svg",
+    { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", ...attributes },
+    svg("rect", { width, height, class: "ex-paper" }),
+  );
+
 // "10" with an exponent, for a logarithmic axis.
 export const powerOfTen = (x, y, anchor, exponent) =>
   svg(
@@ -47,12 +56,33 @@ function fill(node, attributes = {}, children) {
   return node;
 }
 
+// A move leaves most of a figure as it was. To write the same once more would still cost style,
+// layout and paint, and a new text node would cost them where a changed one is cheaper.
+export function write(node, text) {
+  const old = node.firstChild;
+  if (!old) node.append(text);
+  else if (old.data !== text) old.data = text;
+}
+export function change(node, attributes) {
+  for (const [name, value] of Object.entries(attributes))
+    if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+}
+
 // The explorer's outermost element, the same live and on the site.
 export function frame(el, name, ...children) {
   el.classList.add("explorer");
   el.setAttribute("role", "group");
   el.setAttribute("aria-label", name);
   el.append(...children);
+}
+
+// Let the one colour of an element's background reach from one share of its width to another.
+function paintBar(node, from, to) {
+  const percent = (share) => `${Number((100 * share).toFixed(2))}%`;
+  const width = to - from;
+  node.style.backgroundSize = `${percent(width)} 100%`;
+  // the place of a background is a share of the room that it leaves
+  node.style.backgroundPosition = `${percent(width < 1 ? from / (1 - width) : 0)} 0%`;
 }
 
 // A native range input: arrows move by `step`, page keys and shifted arrows by `leap`.
@@ -87,20 +117,18 @@ export function slider({ name, min = 0, max = 1, step, leap = 10 * step, origin 
       );
     },
   });
-  let shown;
+  // The line is drawn behind the input: of a background on its track, which only a property that
+  // is inherited reaches, each move would cost the style of everything in the input.
+  const node = h("span", { class: "ex-slide" }, input);
   return {
-    input,
+    node,
     set(value, text, low = min, high = max) {
-      // of many sliders a drag moves one: the others cost no style and no layout
-      if (shown === (shown = [value, text, low, high].join())) return;
-      input.min = low;
-      input.max = high;
-      input.value = value;
-      input.setAttribute("aria-valuetext", text);
-      // the track is filled from the origin to the thumb
+      change(input, { min: low, max: high, "aria-valuetext": text });
+      if (Number(input.value) !== value) input.value = value;
+      // the line is filled from the origin to the thumb
       const at = (v) => (Math.min(high, Math.max(low, v)) - low) / (high - low);
-      input.style.setProperty("--from", Math.min(at(origin), at(value)));
-      input.style.setProperty("--to", Math.max(at(origin), at(value)));
+      const [one, other] = [at(origin), at(value)];
+      paintBar(node, Math.min(one, other), Math.max(one, other));
     },
   };
 }
@@ -109,7 +137,7 @@ export function slider({ name, min = 0, max = 1, step, leap = 10 * step, origin 
 // doubling are equally far.
 export function temperatureSlider(model) {
   const text = h("span", { class: "ex-number" });
-  const { input, set } = slider({
+  const { node, set } = slider({
     name: "temperature T",
     min: -1,
     max: 1,
@@ -119,11 +147,11 @@ export function temperatureSlider(model) {
     onmove: (v) => commit(model, { temperature: Number((10 ** v).toPrecision(3)) }),
   });
   return {
-    input,
+    node,
     text,
     set(T) {
-      text.textContent = fixed(T, 2);
-      set(Math.log10(T), text.textContent);
+      write(text, fixed(T, 2));
+      set(Math.log10(T), fixed(T, 2));
     },
   };
 }
@@ -140,12 +168,7 @@ export function widen([low, high], values) {
 export function bar() {
   const fill = h("span", { class: "ex-fill" });
   const track = h("span", { class: "ex-track", "aria-hidden": "true" }, fill);
-  return {
-    track,
-    set: (share) => {
-      fill.style.width = `${100 * share}%`;
-    },
-  };
+  return { track, set: (share) => paintBar(fill, 0, share) };
 }
 
 export function select(name, options, onpick) {
@@ -164,7 +187,7 @@ export function choice(name, options, onpick) {
   return {
     node,
     set: (option) =>
-      buttons.forEach((b, i) => b.setAttribute("aria-pressed", options[i] === option)),
+      buttons.forEach((b, i) => change(b, { "aria-pressed": options[i] === option })),
   };
 }
 

@@ -147,6 +147,37 @@ def test_page_fits_and_axe_finds_nothing(open_page, cls):
         pytest.skip("no axe-core (npm ci): accessibility was not tested")
 
 
+@each_class
+@pytest.mark.parametrize("which", [0, -1], ids=["first", "last"])
+def test_a_move_writes_only_what_it_changes(open_page, cls, which):
+    """What is written once more, or made anew, costs style, layout and paint in every frame."""
+    page = open_page(cls.module).page
+    sliders = page.locator("figure >> nth=0").locator("input[type=range]:visible")
+    slider = sliders.first if which == 0 else sliders.last
+    slider.press("ArrowRight")
+    page.evaluate(
+        """() => {
+          const name = (node) => node.ariaLabel ?? node.className?.baseVal ?? node.className;
+          window.needless = [];
+          window.moved = 0;
+          const observer = new MutationObserver((all) => all.forEach((m) => {
+            const { type, target, attributeName, oldValue } = m;
+            const now = { attributes: () => target.getAttribute(attributeName),
+                          characterData: () => target.data }[type];
+            moved++;
+            if (target.role !== "status" && (!now || now() === oldValue))
+              needless.push([type, target.nodeName, name(target), attributeName, oldValue]);
+          }));
+          observer.observe(document.querySelector("figure[data-explorer]"), {
+            subtree: true, childList: true, attributes: true, attributeOldValue: true,
+            characterData: true, characterDataOldValue: true });
+        }"""
+    )
+    slider.press("ArrowLeft")  # has room wherever the slider stood
+    page.wait_for_function("moved > 0")
+    assert page.evaluate("needless") == []
+
+
 def test_a_changed_module_gives_every_page_the_new_name(tmp_path, monkeypatch):
     (tmp_path / "src").mkdir()
     write_page(tmp_path / "src" / "index.ipynb", [Softmax()])

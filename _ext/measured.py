@@ -95,12 +95,25 @@ def build(data: dict[str, Any]) -> Table:
     return head, [[f"{row[key]:g}" for key in keys] for row in data["rows"]]
 
 
+def explorers(data: dict[str, Any]) -> Table:
+    """Of each explorer the control that costs most; its best round."""
+    head = ["explorer", "control", "frames a second", "late frames", "ms a move", "ready, ms"]
+    rows = []
+    for name, found in sorted(data["explorers"].items()):
+        control, run = max(found["drags"].items(), key=lambda item: item[1]["work_a_move_ms"])
+        late = f"{run['late_frames']} of {run['frames']}"
+        numbers = [run["frames_a_second"], late, run["work_a_move_ms"]]
+        rows.append([name, control, *map(str, numbers), f"{found['ready']['after_load_ms']:.0f}"])
+    return head, rows
+
+
 # name → maker, file and command
 TABLES: dict[str, tuple[Callable[[dict[str, Any]], Table], str, str]] = {
     "train_step": (train_step, "train_step", "make bench"),
     "memory": (memory, "memory", "make bench"),
     "mnist": (mnist, "mnist", "make mnist"),
     "build": (build, "build", "python benchmarks/build.py"),
+    "explorers": (explorers, "explorers", "make frames"),
     "exactness": (exactness, "exactness", "python tests/exactness_table.py"),
     "exactness_by_logits": (exactness_by_logits, "exactness", "python tests/exactness_table.py"),
 }

@@ -1,8 +1,8 @@
 """How fast the explorers of the built site are: ready after load, and frames while dragged.
 
 The first and the last control of each explorer are dragged to and fro in a real browser whose
-processor is slowed down four times, on the page where the book has the explorer. The drag gives
-the page one move a frame, as a hand does. Times between frames come from requestAnimationFrame.
+processor is slowed down four times, on the page where the book has the explorer. Each move waits
+until the page has taken the one before, which makes about one in two frames. Times between frames come from requestAnimationFrame.
 They suffer from whatever else runs on the machine, so the work of the page's main thread for each
 move is measured too, in processor time by the browser's own clocks: below 16.7 ms there is room
 for 60 frames a second. Of several rounds the best counts; the machine's load is stored beside it.

@@ -2,10 +2,11 @@
 
 The first and the last control of each explorer are dragged to and fro in a real browser whose
 processor is slowed down four times, on the page where the book has the explorer. Each move waits
-until the page has taken the one before, which makes about one in two frames. Times between frames come from requestAnimationFrame.
-They suffer from whatever else runs on the machine, so the work of the page's main thread for each
-move is measured too, in processor time by the browser's own clocks: below 16.7 ms there is room
-for 60 frames a second. Of several rounds the best counts; the machine's load is stored beside it.
+until the page has taken the one before, which makes about one in two frames. Times between frames
+come from requestAnimationFrame. They suffer from whatever else runs on the machine, so the work of
+the page's main thread for each move is measured too, in processor time by the browser's own
+clocks: below 16.7 ms there is room for 60 frames a second. Of several rounds the best counts; the
+machine's load is stored beside it.
 
     make book && python benchmarks/explorers.py [--rounds 3] [--out ""]
 """

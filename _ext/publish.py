@@ -33,6 +33,7 @@ LATE = "requestAnimationFrame(() => setTimeout(() => {\n%s\n}))"
 BOXES = '["pre",".nboutput > .output_area",".cell_output > .output",".jp-RenderedHTMLCommon",".pst-scrollable-table-container"]'  # noqa: E501
 # names, punctuation and space in code have the colour of the code around them
 UNCOLOURED = re.compile(r'<span class="[npw]">([^<]*)</span>')
+TAG = re.compile(r"<[a-zA-Z][^>]*>")
 LINKED = re.compile(r'(?:href|src)="([^"]+)"')
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
 
@@ -68,7 +69,8 @@ def publish(plain: Path, site: Path) -> None:
     css = "".join(_flat(path, plain / "_static") for path in _linked(pages, STYLES, plain))
     rules: dict[str, str] = {}
     pages = {path: policy.move_styles(page, rules) for path, page in pages.items()}
-    css = _purge(css, "\n".join([*pages.values(), scripts, *modules]))
+    tags = [tag for page in pages.values() for tag in TAG.findall(page)]  # words in prose are no names
+    css = _purge(css, "\n".join([*tags, scripts, *modules]))
     css += "".join(rules[name] + "\n" for name in sorted(rules))
     css = _tighten(css)
     css, font = _subset_fonts(css, plain / "_static", new / "_static", list(pages.values()))
@@ -143,7 +145,7 @@ def _tighten(css: str) -> str:
 
 
 def _purge(css: str, content: str) -> str:
-    """The sheet without the rules whose names do not occur in the content."""
+    """The sheet without the rules and variables whose names do not occur in the content."""
     return subprocess.run(
         [find_node(), Path(__file__).with_name("purge.mjs")],
         input=json.dumps({"css": css, "content": content}),

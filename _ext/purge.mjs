@@ -1,4 +1,5 @@
-// Drops from a style sheet what no page and no script mentions: {css, content} in, the sheet out.
+// Drops from a style sheet what no page and no script mentions, and variables that no rule uses:
+// {css, content} in, the sheet out.
 import { text } from "node:stream/consumers";
 import postcss from "postcss";
 import { PurgeCSS } from "purgecss";
@@ -9,6 +10,8 @@ const [{ css: used }] = await new PurgeCSS().purge({
   css: [{ raw: css }],
   fontFace: true,
   keyframes: true,
+  variables: true,
+  safelist: { variables: content.match(/--[\w-]+/g) ?? [] },
 });
 const sheet = postcss.parse(used);
 sheet.walkComments((comment) => {

@@ -4,6 +4,7 @@ import itertools
 import re
 import xml.etree.ElementTree as ET
 from functools import partialmethod
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -425,6 +426,7 @@ def neuron():
 
 
 SVG = "{http://www.w3.org/2000/svg}"
+FIXTURES = Path(__file__).parent / "fixtures"
 
 
 def test_picture_shows_every_node_with_both_halves_and_its_gradient():
@@ -505,6 +507,14 @@ def test_arrows_run_from_the_foot_of_a_parent_to_the_head_of_its_child():
     for curve in curves:
         assert tuple(curve[:2]) in feet and tuple(curve[-2:]) in heads
         assert curve[1] < curve[-1]
+
+
+def test_picture_is_the_one_that_was_looked_at():
+    """Every letter and place; after a change look at the new picture, then keep it."""
+    x, m, t = (Node(v, name=n) for n, v in {"x": 3.0, "m": 1.0, "t": 5.0}.items())
+    E = ((x * m + -2.0).relu() - t) ** 2
+    E.backward()
+    assert to_svg(E) + "\n" == (FIXTURES / "graph.svg").read_text("utf8")
 
 
 def test_picture_of_a_large_graph_is_refused():

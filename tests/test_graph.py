@@ -517,6 +517,13 @@ def test_picture_is_the_one_that_was_looked_at():
     assert to_svg(E) + "\n" == (FIXTURES / "graph.svg").read_text("utf8")
 
 
+def test_boxes_are_as_wide_as_the_longest_text_needs():
+    leaf = Node(1.234e-10, name="x")  # has no f'
+    rects, texts, _ = shapes(ET.fromstring(to_svg(leaf)))
+    assert [text for _, _, text in texts] == ["x", "1.234e-10", "grad 0"]
+    assert [right - left for left, _, right, _ in rects] == [20 + 8 * len("1.234e-10")]
+
+
 def test_picture_of_a_large_graph_is_refused():
     y = x = Node(1.0)
     for _ in range(59):

@@ -1,15 +1,14 @@
 """Change mlpkit in one place at a time and see that a test fails.
 
-    python tools/mutants.py                  # every module below: about an hour on two cores
+    python tools/mutants.py                  # every module below: about an hour and a half on two cores
     python tools/mutants.py encoding graph   # only these
 
 mutmut makes the mutants in the folder `mutants/`. One that no test notices must stand in
 tests/mutants_survivors.json with the reason why it is no fault; any other fails the run.
 
-The modules are those of the mathematics and of training. `plots` is held by the chapters' figures,
-compared pixel by pixel; `claim_models` and the explorers have mutants of their own kind, the
-claims' slips and the differences from JavaScript. datasets, estimator, picture and claims have
-not been run yet.
+Left out: `plots`, which is held by the chapters' figures, compared pixel by pixel; `claim_models`
+and the explorers, which have mutants of their own kind, the claims' slips and the differences from
+JavaScript.
 """
 
 import argparse
@@ -22,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LISTED = ROOT / "tests" / "mutants_survivors.json"
 MODULES = (
     *("encoding", "activations", "information", "losses", "backprop", "mlp", "training"),
-    *("gradcheck", "checks", "graph"),
+    *("gradcheck", "checks", "graph", "picture", "claims", "estimator", "datasets"),
 )
 
 

@@ -69,7 +69,8 @@ def publish(plain: Path, site: Path) -> None:
     css = "".join(_flat(path, plain / "_static") for path in _linked(pages, STYLES, plain))
     rules: dict[str, str] = {}
     pages = {path: policy.move_styles(page, rules) for path, page in pages.items()}
-    tags = [tag for page in pages.values() for tag in TAG.findall(page)]  # words in prose are no names
+    # the words of the prose are no names
+    tags = [tag for page in pages.values() for tag in TAG.findall(page)]
     css = _purge(css, "\n".join([*tags, scripts, *modules]))
     css += "".join(rules[name] + "\n" for name in sorted(rules))
     css = _tighten(css)

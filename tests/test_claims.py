@@ -68,9 +68,9 @@ def test_malformed_label(label):
 
 
 def test_malformed_sides():
-    with pytest.raises(ValueError, match="^lhs: got"):
+    with pytest.raises(ValueError, match=r"^lhs: got"):
         claim("eq-mean", "text", 1.0)
-    with pytest.raises(ValueError, match="^rhs: got"):
+    with pytest.raises(ValueError, match=r"^rhs: got"):
         claim("eq-mean", 1.0, 1j)
     with pytest.raises(ValueError, match="lhs"):
         claim("eq-mean", [], [])
@@ -176,9 +176,11 @@ def test_the_equation_is_shown_in_a_notebook(folder, capsys, monkeypatch):
 
 
 def test_forms_are_not_mixed(folder):
-    with pytest.raises(ValueError, match="^rhs, reason: got both a model and a side, expected one"):
+    with pytest.raises(
+        ValueError, match=r"^rhs, reason: got both a model and a side, expected one"
+    ):
         claim("eq-delta", claim_models.softmax, 1.0)
-    with pytest.raises(ValueError, match="^slips: they need a model; false variants of two sides go to"):
+    with pytest.raises(ValueError, match=r"^slips: they need a model; false variants of two"):
         claim("eq-delta", 1.0, 1.0, slips=[("a", "b")])
     with pytest.raises(ValueError, match="label"):
         claim("delta", claim_models.softmax)

@@ -1,7 +1,7 @@
 """Change mlpkit in one place at a time and see that a test fails.
 
-    python tools/mutants.py                  # every module below: about an hour and a half on two cores
-    python tools/mutants.py encoding graph   # only these
+    python tools/mutants.py                 # every module below: an hour and a half on two cores
+    python tools/mutants.py encoding graph  # only these
 
 mutmut makes the mutants in the folder `mutants/`. One that no test notices must stand in
 tests/mutants_survivors.json with the reason why it is no fault; any other fails the run.

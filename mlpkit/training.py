@@ -157,5 +157,5 @@ def _mean_loss(net: MLP, logits: FloatArray, Y: FloatArray, order: NDArray[np.in
     head, total = HEADS[net.output], 0.0
     for start in range(0, len(order), CHUNK):
         rows = slice(start, start + CHUNK)
-        total += head.quick_loss(logits[rows], Y[order[rows]]) * len(order[rows])
+        total += head.quick_loss(logits[rows], Y.take(order[rows], axis=0)) * len(order[rows])
     return total / len(order)

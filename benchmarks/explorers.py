@@ -29,6 +29,7 @@ from browser import launch, serve  # noqa: E402
 
 SLOWER = 4
 MOVES = 90  # one and a half seconds at 60 frames a second
+REST = 1000  # ms from a live figure to the first drag; replay computes its pictures then
 LATE = 25.0  # ms: a frame that comes later than this has missed its turn at 60 Hz
 HANDLES = "input[type=range], [role=slider], [role=application]"
 
@@ -150,6 +151,7 @@ def dragged(page: Page, session: CDPSession, handle: Locator) -> dict[str, float
 def drags(browser: Browser, address: str, module: str) -> dict[str, dict[str, float]]:
     found = {}
     page = open_at(browser, address, SLOWER)
+    page.wait_for_timeout(REST)
     figure = page.locator(f"figure[data-explorer={module}]").first
     handles = [handle for handle in figure.locator(HANDLES).all() if handle.is_visible()]
     # the first is one of many alike (logits, p and q) or the pad; the last is a setting

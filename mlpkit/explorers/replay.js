@@ -146,7 +146,8 @@ function render({ model, el }) {
     reach,
     waiting;
 
-  // Regions are computed once, in the pauses after the figure has come to life.
+  // Regions are computed once, one after the other as soon as the figure has come to life: in half
+  // a second all are there, before a reader drags.
   const imageOf = ({ run, images }, i) => (images[i] ??= regions(run, run.parameters[i], reach));
   function prepare() {
     const panel = panels.find(({ run, images }) => Object.keys(images).length < run.epochs.length);
@@ -155,7 +156,7 @@ function render({ model, el }) {
       panel,
       panel.run.epochs.findIndex((_, i) => !panel.images[i]),
     );
-    waiting = setTimeout(prepare, 20);
+    waiting = setTimeout(prepare);
   }
 
   function rebuild(runs) {
@@ -163,7 +164,7 @@ function render({ model, el }) {
     inked = undefined;
     reach = bounds(model.get("points"));
     clearTimeout(waiting);
-    waiting = setTimeout(prepare, 300);
+    waiting = setTimeout(prepare);
     const last = Math.max(...runs.map((run) => run.epochs.at(-1)));
     const every = Math.min(...runs.map((run) => run.epochs[1] - run.epochs[0]));
     control = slider({

@@ -85,8 +85,8 @@ def open_at(browser: Browser, address: str, rate: float) -> Page:
     page.goto(address, wait_until="load")
     for figure in page.locator("figure[data-module]").all():
         if figure.get_attribute("data-near") is not None:  # is loaded when the reader comes near
-            page.evaluate("window.nearAt = performance.now()")
-            figure.scroll_into_view_if_needed()
+            # by the page: a driver waits two frames before it scrolls
+            figure.evaluate("figure => { nearAt = performance.now(); figure.scrollIntoView(); }")
     page.wait_for_function("!document.querySelector('figure[data-module]:not([data-ready])')")
     return page
 

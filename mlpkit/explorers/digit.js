@@ -307,7 +307,7 @@ function render({ model, el }) {
     h(
       "p",
       { class: "ex-head" },
-      `How far to trust it: of 10,000 test digits it refuses ${percent(refused)}, and ${percent(wrong)} of its answers are wrong. It still answers ${percent(nonsense)} of dots, noise and scribbles, and ${percent(unseen)} of letters, crosses and pairs of digits, which it never met in training.`,
+      `How far to trust it: of 10,000 test digits it refuses ${percent(refused)}, and ${percent(wrong)} of its answers are wrong. It still answers ${percent(nonsense)} of dots, dashes, noise and scribbles, and ${percent(unseen)} of letters, crosses and pairs of digits, which it never met in training.`,
     ),
     live.node,
   );

@@ -242,6 +242,7 @@ function render({ model, el }) {
       h("span", { class: "ex-number" }, "−log p / −log q"),
     ),
     table,
+    h("p", { class: "ex-head" }, "Moving one class rescales the others: the sum stays 1."),
     h(
       "table",
       { class: "ex-table" },

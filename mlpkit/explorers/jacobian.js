@@ -26,6 +26,10 @@ const PRESETS = [
 ];
 const ENDS = [-12, 12];
 
+// Four decimals, but an entry never reads 0 unless it is exactly that: it is multiplied by −1/ŷ.
+const entry = (x) =>
+  x === 0 || Math.abs(x) >= 0.00005 ? fixed(x, 4) : (x < 0 ? "−" : "") + probability(Math.abs(x));
+
 function render({ model, el }) {
   const get = (name) => model.get(name);
   const start = Object.fromEntries(TRAITS.map((name) => [name, get(name)]));
@@ -110,7 +114,7 @@ function render({ model, el }) {
     });
     const show = (row, values, most) => {
       values.forEach((value, j) => {
-        write(row[j], fixed(value, 4));
+        write(row[j], entry(value));
         row[j].style.setProperty("--heat", `${50 * Math.sqrt(Math.abs(value) / most)}%`);
         change(row[j], { class: value < 0 ? "jacobian-minus" : "jacobian-plus" });
       });
@@ -124,7 +128,7 @@ function render({ model, el }) {
     show(last, delta, 1);
     picker.set(labels[target]);
     indices.forEach((index) => write(index, String(target + 1)));
-    write(divisor, probability(probs[target]));
+    write(divisor, probability(probs[target]).replace(">0.9999", "1.0000"));
     live.say(
       `Probability of the true class ${probability(probs[target])}, its error ${fixed(delta[target], 4)}.`,
     );

@@ -47,7 +47,7 @@ function render({ model, el }) {
     rows: h("div", { class: "ex-rows" }),
     sum: h("strong"),
     loss: h("strong"),
-    y: h("span"),
+    y: h("span", { class: "ex-number" }),
     learn: button("10 steps down this loss", () =>
       commit(model, { logits: descend(head, get("logits"), get("targets"), 10) }),
     ),
@@ -135,6 +135,7 @@ function render({ model, el }) {
         y = j === 0 ? targets : shares(targets);
       write(panel.sum, fixed(sum, 4));
       write(panel.y, tuple(y.map((share) => Number(share.toFixed(2)))));
+      panel.learn.disabled = j === 1 && !some;
       write(panel.loss, j === 0 || some ? `${fixed(losses[j], 4)} nats` : "none without a label");
     });
     threshold.set(t, fixed(t, 2));

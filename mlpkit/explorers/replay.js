@@ -202,7 +202,7 @@ function render({ model, el }) {
         runs.map((run, i) => curve(run, i, run.loss, 0)),
       ),
       chart(
-        "gradient norms, layer 1 solid",
+        "gradient norms, layer 1 solid, the next dashed",
         runs.flatMap((run, i) =>
           run.norms[0].map((_, layer) =>
             curve(

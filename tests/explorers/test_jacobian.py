@@ -89,7 +89,22 @@ def expected(logits, target=0):
     logits = np.array(logits, float)
     delta = softmax(logits) - np.eye(len(logits))[target]
     rows = [*softmax_jacobian(logits), delta]
-    return [[still.fixed(x, 4) for x in [*row, 0.0]] for row in rows]
+    return [[entry(x) for x in [*row, 0.0]] for row in rows]
+
+
+def entry(x: float) -> str:
+    """No entry reads 0 unless it is: times −1/ŷ it would make something out of nothing."""
+    if x == 0 or abs(x) >= 5e-5:
+        return still.fixed(x, 4)
+    return ("−" if x < 0 else "") + still.probability(abs(x))
+
+
+def test_a_sure_classs_entries_are_small_but_not_nothing(open_page):
+    page = open_page("jacobian").page
+    page.get_by_label("logit of class 1").first.press("End")
+    assert shown(page) == expected([12, *S3_10[1:]])
+    assert shown(page)[0][:3] == ["1.4e−7", "−2.5e−9", "−1.4e−7"]
+    assert "−1/1.0000" in page.locator("figure >> nth=0").inner_text()
 
 
 @pytest.mark.parametrize("by", ["mouse", "touch", "keys"])

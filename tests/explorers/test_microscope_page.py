@@ -226,7 +226,7 @@ def test_nothing_moves_by_itself_and_signs_do_not_need_colour(open_page):
     page = open_page("microscope").page
     figure = page.locator("figure").first
     figure.get_by_role("button", name="Next node").click()
-    assert page.evaluate("document.getAnimations().length") == 0
+    assert figure.evaluate("figure => figure.getAnimations({subtree: true}).length") == 0
     dashes = figure.locator(".micro-edge[stroke-dasharray='4 3']")
     assert dashes.count() == sum(w < 0 for w in GradientMicroscope().parameters)
     width = "all => all.map(e => getComputedStyle(e).strokeWidth)"

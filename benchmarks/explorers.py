@@ -34,8 +34,7 @@ LATE = 25.0  # ms: a frame that comes later than this has missed its turn at 60 
 HANDLES = "input[type=range], [role=slider], [role=application]"
 
 READY = """
-  window.readyAt = [];
-  new MutationObserver((changes) => changes.forEach(() => readyAt.push(performance.now())))
+  new MutationObserver((changes) => changes.forEach((c) => c.target.readyAt = performance.now()))
     .observe(document, {subtree: true, attributes: true, attributeFilter: ["data-ready"]});
 """
 # a move in every frame: [x, y, share of the control's length] one after the other
@@ -86,7 +85,11 @@ def open_at(browser: Browser, address: str, rate: float) -> Page:
     for figure in page.locator("figure[data-module]").all():
         if figure.get_attribute("data-near") is not None:  # is loaded when the reader comes near
             # by the page: a driver waits two frames before it scrolls
-            figure.evaluate("figure => { nearAt = performance.now(); figure.scrollIntoView(); }")
+            figure.evaluate("f => { f.nearAt = performance.now(); f.scrollIntoView(); }")
+            figure.evaluate(
+                "f => new Promise(function look(done) {"
+                "  f.readyAt ? done() : requestAnimationFrame(() => look(done)) })"
+            )
     page.wait_for_function("!document.querySelector('figure[data-module]:not([data-ready])')")
     return page
 
@@ -95,11 +98,12 @@ def readiness(browser: Browser, address: str, module: str, rate: float) -> dict[
     """ms to a live figure from the load event, or from when the reader came near, and from its
     first key to the frame after it."""
     page = open_at(browser, address, rate)
-    ready = page.evaluate(
-        """() => Math.max(...readyAt) -
-              (window.nearAt ?? performance.getEntriesByType("navigation")[0].loadEventStart)"""
+    figure = page.locator(f"figure[data-explorer={module}]").first
+    ready = figure.evaluate(
+        """f => f.readyAt -
+               (f.nearAt ?? performance.getEntriesByType("navigation")[0].loadEventStart)"""
     )
-    control = page.locator(f"figure[data-explorer={module}]").first.locator(HANDLES).first
+    control = figure.locator(HANDLES).first
     control.focus()
     promise = control.evaluate_handle(f"control => {{ window.first = ({FIRST})(control); }}")
     page.keyboard.press("ArrowRight")

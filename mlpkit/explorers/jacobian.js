@@ -128,7 +128,7 @@ function render({ model, el }) {
     show(last, delta, 1);
     picker.set(labels[target]);
     indices.forEach((index) => write(index, String(target + 1)));
-    write(divisor, probability(probs[target]).replace(">0.9999", "1.0000"));
+    write(divisor, probs[target] < 0.5 ? probability(probs[target]) : fixed(probs[target], 4));
     live.say(
       `Probability of the true class ${probability(probs[target])}, its error ${fixed(delta[target], 4)}.`,
     );

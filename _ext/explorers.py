@@ -56,16 +56,17 @@ class NameModules(SphinxPostTransform):
         files = site_files()
         page = self.app.builder.get_target_uri(self.env.docname)
         root = "../" * page.count("/") + f"_static/{FOLDER}/"
+
+        def where(name: str) -> str:
+            module, *others = (root + files[n][0] for n in [name, *needs(name)])
+            near = " data-near" * (name in NEAR)
+            return f'data-module="{module}" data-needs="{" ".join(others)}"{near}'
+
         for raw in list(self.document.findall(nodes.raw)):
             html = raw.astext()
             if not MARK.search(html):
                 continue
-            html = MARK.sub(
-                lambda m: (
-                    f'{m[0]} data-module="{root}{files[m[1]][0]}"' + " data-near" * (m[1] in NEAR)
-                ),
-                html,
-            )
+            html = MARK.sub(lambda m: f"{m[0]} {where(m[1])}", html)
             html = CAPTION.sub(r"\2\1", html)
             # without the class "text_html", which the theme puts on a light box in dark mode
             bare = nodes.raw("", html, format="html", classes=["output"])

@@ -53,10 +53,12 @@ function render({ model, el }) {
   const scaleText = h("span", { class: "ex-number" });
   const drawing = picture(440, 240, { class: "depth-chart" }),
     content = svg("g");
-  drawing.append(content);
+  const beyond = svg("path", { class: "depth-beyond" });
+  drawing.append(content, beyond);
   const [first, last] = [h("sup"), h("sup")];
   const count = h("span"),
-    fate = h("strong");
+    fate = h("strong"),
+    how = h("span");
   let rects = [];
 
   const X = (layer, layers) => 44 + (WIDTH * layer) / layers,
@@ -89,6 +91,15 @@ function render({ model, el }) {
     scale.set(column, fixed(scales[column], 2));
     write(scaleText, fixed(scales[column], 2));
     if (rects.length !== layers) rebuild(layers);
+    // a bar that does not end within the chart carries a point
+    const points = powers.map((power, i) =>
+      power > HIGH
+        ? `M${X(i + 0.5, layers)} 4l5 6h-10z`
+        : power < LOW
+          ? `M${X(i + 0.5, layers)} 220l5 -6h-10z`
+          : "",
+    );
+    change(beyond, { d: points.join("") });
     powers.forEach((power, i) => {
       const end = Math.min(HIGH, Math.max(LOW, power));
       change(rects[i], {
@@ -99,7 +110,9 @@ function render({ model, el }) {
     });
     write(first, fixed(powers[0], 2));
     write(last, fixed(powers.at(-1), 2));
-    write(fate, verdict(powers));
+    const word = verdict(powers);
+    write(fate, word);
+    write(how, word === "keeps its size" ? ", up to a factor of 100." : ".");
     live.say(`Scale ${fixed(scales[column], 2)}: δ ${verdict(powers)}.`);
   }
 
@@ -119,7 +132,7 @@ function render({ model, el }) {
     ),
     h("p", { class: "ex-head" }, "norm of ∂J/∂z = δ/N, layer by layer; going back is going left"),
     drawing,
-    h("p", {}, "The norm is 10", first, " in layer 1, 10", last, count, fate, "."),
+    h("p", {}, "The norm is 10", first, " in layer 1, 10", last, count, fate, how),
     live.node,
   );
   const stop = watch(model, TRAITS, draw);

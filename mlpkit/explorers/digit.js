@@ -97,7 +97,10 @@ export function prepare(pixels) {
     for (const [old, share] of down[row])
       for (let c = 0; c < SIDE; c++) mixed[c] += share * ink[old * SIDE + c];
     for (let column = 0; column < SIDE; column++)
-      image[row * SIDE + column] = across[column].reduce((a, [c, share]) => a + share * mixed[c], 0);
+      image[row * SIDE + column] = across[column].reduce(
+        (a, [c, share]) => a + share * mixed[c],
+        0,
+      );
   }
   return image;
 }
@@ -106,18 +109,20 @@ export function prepare(pixels) {
 export function unpack({ sizes, weights, scales, biases }) {
   const bytes = atob(weights);
   const parameters = new Float64Array(bytes.length + biases.length);
-  let k = 0;
-  for (let layer = 1, row = 0; layer < sizes.length; layer++)
-    for (let i = 0; i < sizes[layer]; i++, row++)
-      for (let j = 0; j < sizes[layer - 1]; j++, k++)
-        parameters[k] = ((bytes.charCodeAt(k) << 24) >> 24) * scales[row];
+  let k = 0,
+    row = 0;
+  for (let layer = 1; layer < sizes.length; layer++)
+    for (let i = 0; i < sizes[layer]; i++) {
+      const scale = scales[row++];
+      for (const end = k + sizes[layer - 1]; k < end; k++)
+        parameters[k] = ((bytes.charCodeAt(k) << 24) >> 24) * scale;
+    }
   parameters.set(biases, k);
   return parameters;
 }
 
 const PARAMETERS = unpack(DIGIT_NETWORK);
-export const digitLogits = (image) =>
-  networkLogits(image, DIGIT_NETWORK.sizes, PARAMETERS, "relu");
+export const digitLogits = (image) => networkLogits(image, DIGIT_NETWORK.sizes, PARAMETERS, "relu");
 
 // The digit, or null when nothing is drawn or no digit is probable enough at temperature 1.
 export function answerOf(pixels, probs) {
@@ -217,7 +222,9 @@ function render({ model, el }) {
         event.preventDefault();
         showPen();
         if (pen.down) line(before, pen.at);
-        speak(`Pen ${pen.down ? "down" : "up"}, column ${pen.at[0] + 0.5}, row ${pen.at[1] + 0.5}.`);
+        speak(
+          `Pen ${pen.down ? "down" : "up"}, column ${pen.at[0] + 0.5}, row ${pen.at[1] + 0.5}.`,
+        );
       },
     },
     drawing,
@@ -268,7 +275,11 @@ function render({ model, el }) {
     if (!pixels.some((v) => v)) words = "Nothing is drawn: no answer.";
     else if (digit === null)
       words = `I do not know. My best guess, ${plain.indexOf(top)}, has ${fixed(top, 2)} at T\u00a0=\u00a01, and I answer from ${limit} on.`;
-    else words = `I read ${digit}, with ${probability(top)} at T\u00a0=\u00a01.`;
+    else {
+      const now =
+        t === 1 ? "" : `, and ${probability(probs[digit])} at T\u00a0=\u00a0${fixed(t, 2)}`;
+      words = `I read ${digit}, with ${probability(top)} at T\u00a0=\u00a01${now}.`;
+    }
     write(said, words);
     speak();
   }
@@ -293,7 +304,11 @@ function render({ model, el }) {
         {},
         h("p", { class: "ex-head" }, "what the network sees"),
         h("div", { class: "digit-seen" }, prepared),
-        h("p", { class: "ex-head" }, "scaled into the square of 20\u00a0×\u00a020 cells, its ink balanced on the cross"),
+        h(
+          "p",
+          { class: "ex-head" },
+          "scaled into the square of 20\u00a0×\u00a020 cells, its ink balanced on the cross",
+        ),
       ),
       h("div", { class: "digit-said" }, said, bars),
     ),

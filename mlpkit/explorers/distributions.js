@@ -217,6 +217,7 @@ function render({ model, el }) {
       "div",
       { class: "ex-buttons" },
       ...Object.entries(PRESETS).map(([name, state]) => button(name, () => commit(model, state))),
+      button("q = p", () => commit(model, { q: get("p") })),
       button("Start again", () => commit(model, start)),
     ),
     unit.node,
@@ -230,6 +231,11 @@ function render({ model, el }) {
       "CE only ",
       h("span", { class: "dist-saving" }),
       "H only",
+    ),
+    h(
+      "p",
+      { class: "ex-head" },
+      "As wide as the true probability, as high as −log; columns in the order of the rows.",
     ),
     h(
       "div",

@@ -21,7 +21,11 @@ function createModel(state) {
 
 async function mount(root) {
   const state = JSON.parse(root.querySelector("script").textContent);
-  const { default: explorer } = await import(new URL(root.dataset.module, document.baseURI));
+  // all at once: a module names its imports only when it has arrived
+  const urls = [root.dataset.module, ...root.dataset.needs.split(" ")];
+  const [{ default: explorer }] = await Promise.all(
+    urls.map((url) => import(new URL(url, document.baseURI))),
+  );
   const el = document.createElement("div");
   explorer.render({ model: createModel(state), el });
   // the still picture stands until everything has worked

@@ -10,6 +10,7 @@ import {
   frame,
   h,
   picture,
+  power,
   powerOfTen,
   slider,
   svg,
@@ -174,7 +175,6 @@ const letter = (name, layer, ...indices) =>
 const nameOf = ([layer, i, j]) => (j ? letter("W", layer, i, j) : letter("b", layer, i));
 const inputOf = (layer, j) => (j ? letter(layer === 1 ? "x" : "a", layer - 1, j) : "1");
 
-const power = (x, digits) => x.toExponential(digits).replace("e+", "e").replaceAll("-", "−");
 // For the boxes: at most six characters.
 export function brief(x) {
   const size = Math.abs(x);
@@ -315,15 +315,20 @@ function errorChart() {
     );
   const curve = svg("polyline", { class: "micro-curve" });
   const now = svg("circle", { r: 6, class: "micro-now" });
-  const label = (x, y, anchor, words) => svg("text", { x, y, "text-anchor": anchor }, words);
-  drawing.append(
-    label(across(-8), 196, "middle", "step h"),
-    label(48, 150, "start", "rounding"),
-    label(300, 150, "end", "truncation"),
-    curve,
-    now,
-  );
-  return { drawing, curve, now };
+  const label = (x, y, anchor, words = "") => svg("text", { x, y, "text-anchor": anchor }, words);
+  drawing.append(label(across(-8), 196, "middle", "step h"), curve, now);
+  // below the arms of the V, each only where it has one: its foot would cross the word
+  const arms = { rounding: label(48, 150, "start"), truncation: label(300, 150, "end") };
+  drawing.append(...Object.values(arms));
+  const draw = (errors, regimes) => {
+    curve.setAttribute(
+      "points",
+      POWERS.map((p, i) => `${across(p).toFixed(1)},${down(errors[i]).toFixed(1)}`).join(" "),
+    );
+    for (const [regime, spot] of Object.entries(arms))
+      write(spot, regimes.includes(regime) ? regime : "");
+  };
+  return { drawing, draw, now };
 }
 
 function render({ model, el }) {
@@ -359,8 +364,9 @@ function render({ model, el }) {
   });
   const stageText = h("span", { class: "ex-number" });
   const story = h("p", { class: "micro-story" });
-  const turn = (by) => () =>
-    commit(model, { stage: (model.get("stage") + by + LAST + 1) % (LAST + 1) });
+  const turn = (by) =>
+    button("", () => commit(model, { stage: (model.get("stage") + by + LAST + 1) % (LAST + 1) }));
+  const [before, next] = [turn(-1), turn(1)];
 
   const cells = WEIGHTS.map((weight) => {
     const [layer, i, j] = weight;
@@ -420,6 +426,8 @@ function render({ model, el }) {
     head.set(HEAD_NAMES[network.output]);
     stage.set(done, `${done} of ${LAST}`);
     write(stageText, `${done} of ${LAST}`);
+    write(before, done === 0 ? "To the end" : "Node before");
+    write(next, done === LAST ? "To the beginning" : "Next node");
     write(story, sentence(network, done));
 
     const known = (layer, i) => done >= stageOf(layer, i),
@@ -489,21 +497,20 @@ function render({ model, el }) {
     write(rows[0].value, fixed(exact, 12));
     write(rows[1].value, Number.isNaN(measured) ? "0 / 0" : fixed(measured, 12));
     write(rows[2].value, error === 0 ? "0" : power(error, 1));
-    write(
-      verdict,
-      VERDICTS[regime(exact, measured, found.loss, size, kinked(network, weight, size))],
-    );
+    const regimeAt = (difference, by) =>
+      regime(exact, difference, found.loss, by, kinked(network, weight, by));
+    write(verdict, VERDICTS[regimeAt(measured, size)]);
 
     // sliding h moves the dot along a curve that stays
     const key = JSON.stringify([network, weight]);
-    if (curveOf !== (curveOf = key))
-      chart.curve.setAttribute(
-        "points",
-        POWERS.map((p) => {
-          const off = relativeError(exact, centralDifference(network, weight, stepAt(p)));
-          return `${across(p).toFixed(1)},${down(off).toFixed(1)}`;
-        }).join(" "),
+    if (curveOf !== (curveOf = key)) {
+      const steps = POWERS.map(stepAt),
+        differences = steps.map((by) => centralDifference(network, weight, by));
+      chart.draw(
+        differences.map((d) => relativeError(exact, d)),
+        differences.map((d, k) => regimeAt(d, steps[k])),
       );
+    }
     change(chart.now, { cx: across(Math.log10(size)), cy: down(error) });
   }
 
@@ -537,14 +544,9 @@ function render({ model, el }) {
         h(
           "p",
           { class: "ex-head" },
-          "A neuron’s box: z, then f and f′, then δ. Dashed: a negative weight. Tap a box to see its step, an edge to pick its weight.",
+          "A neuron’s box: z; then f, which is its a, and f′; then δ. Dashed: a negative weight. Tap a box to see its step, an edge to pick its weight.",
         ),
-        h(
-          "div",
-          { class: "ex-buttons" },
-          button("Node before", turn(-1)),
-          button("Next node", turn(1)),
-        ),
+        h("div", { class: "ex-buttons" }, before, next),
         h("div", { class: "micro-step" }, stage.node, stageText),
         story,
       ),

@@ -47,6 +47,7 @@ function render({ model, el }) {
     rows: h("div", { class: "ex-rows" }),
     sum: h("strong"),
     loss: h("strong"),
+    why: h("span"),
     y: h("span", { class: "ex-number" }),
     learn: button("10 steps down this loss", () =>
       commit(model, { logits: descend(head, get("logits"), get("targets"), 10) }),
@@ -136,7 +137,9 @@ function render({ model, el }) {
       write(panel.sum, fixed(sum, 4));
       write(panel.y, tuple(y.map((share) => Number(share.toFixed(2)))));
       panel.learn.disabled = j === 1 && !some;
-      write(panel.loss, j === 0 || some ? `${fixed(losses[j], 4)} nats` : "none without a label");
+      const known = j === 0 || some;
+      write(panel.loss, known ? `${fixed(losses[j], 4)} nats` : "undefined");
+      write(panel.why, known ? "" : ": nothing to share");
     });
     threshold.set(t, fixed(t, 2));
     write(thresholdText, fixed(t, 2));
@@ -148,7 +151,7 @@ function render({ model, el }) {
     live.say(words);
   }
 
-  const panelNode = ({ head, rows: list, sum, loss, y, learn }) =>
+  const panelNode = ({ head, rows: list, sum, loss, y, why, learn }) =>
     h(
       "div",
       { role: "group", "aria-label": head },
@@ -162,7 +165,7 @@ function render({ model, el }) {
         h("span", { class: "ex-number" }, "ŷ − y"),
       ),
       list,
-      h("p", {}, "sum ", sum, h("br"), "loss ", loss, " for y = ", y),
+      h("p", {}, "sum ", sum, h("br"), "loss ", loss, " for y = ", y, why),
       learn,
     );
   frame(

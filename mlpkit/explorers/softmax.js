@@ -9,6 +9,7 @@ import {
   fixed,
   frame,
   h,
+  power,
   probability,
   select,
   slider,
@@ -26,10 +27,11 @@ const PRESETS = [
 const TRAITS = ["logits", "labels", "temperature", "shift"];
 const ENDS = [-12, 12];
 
-// " = 18.17"; nothing when e to the log-odds is too large or too small to read.
+// " = 18.17", " = 4.57e27"; nothing when e to the log-odds is no floating-point number.
 export function oddsText(difference) {
   const odds = Math.exp(difference);
-  if (odds >= 1e6 || odds < 1e-4) return "";
+  if (odds === Infinity || odds === 0) return "";
+  if (odds >= 1e6 || odds < 1e-4) return ` = ${power(odds, 2)}`;
   return ` = ${odds < 1 ? odds.toPrecision(3) : fixed(odds, 2)}`;
 }
 
@@ -47,7 +49,7 @@ function render({ model, el }) {
   const strip = h("div", { class: "softmax-strip", "aria-hidden": "true" });
   const total = h("strong");
   const difference = h("span");
-  const power = h("sup");
+  const exponent = h("sup");
   const value = h("span");
   const menus = h("span");
   const live = announcer();
@@ -139,20 +141,14 @@ function render({ model, el }) {
       difference,
       `(${fixed(shifted[a], 2)} − ${fixed(shifted[b], 2).replace(/^−.*/, "($&)")}) / ${fixed(t, 2)} = ${fixed(odds, 2)}`,
     );
-    write(power, fixed(odds, 2));
+    write(exponent, fixed(odds, 2));
     write(value, oddsText(odds));
     const top = probs.indexOf(Math.max(...probs));
     live.say(`Most probable: ${labels[top]}, ${probability(probs[top])}. Sum ${sum}.`);
   }
 
   const setting = (text, control, number) =>
-    h(
-      "div",
-      { class: "ex-setting" },
-      h("span", { class: "ex-label" }, text),
-      control.node,
-      number,
-    );
+    h("div", { class: "ex-setting" }, h("span", { class: "ex-label" }, text), control.node, number);
   frame(
     el,
     "Softmax explorer",
@@ -180,7 +176,7 @@ function render({ model, el }) {
       total,
     ),
     setting("shift all logits by c", shift, shiftText),
-    setting("divide all by temperature T", temperature, temperature.text),
+    setting("divide z + c by temperature T", temperature, temperature.text),
     h(
       "p",
       { class: "softmax-odds" },
@@ -189,7 +185,7 @@ function render({ model, el }) {
       "log-odds ",
       difference,
       ", odds ",
-      h("strong", {}, "e", power, value),
+      h("strong", {}, "e", exponent, value),
     ),
     live.node,
   );

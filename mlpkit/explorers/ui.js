@@ -17,9 +17,12 @@ export function probability(p) {
   if (p === 0 || p === 1) return String(p);
   if (p >= 0.99995) return ">0.9999";
   if (p >= 0.00005) return p.toFixed(4);
-  const [digits, exponent] = p.toExponential(1).split("e");
-  return `${digits}e${fixed(Number(exponent), 0)}`;
+  return power(p, 1);
 }
+
+// Digits and a power of ten: "4.6e27", "2.5e−9".
+export const power = (x, digits) =>
+  x.toExponential(digits).replace("e+", "e").replaceAll("-", MINUS);
 
 export const classNames = (count) => Array.from({ length: count }, (_, i) => `class ${i + 1}`);
 

@@ -92,4 +92,19 @@ def test_activation_and_layers_are_chosen(open_page):
         assert f"10{first} in layer 1, 10{last} in layer {depth}" in sentence(page)
     figure.get_by_label("scale s").press("ArrowRight")
     figure.get_by_label("scale s").press("ArrowRight")
-    assert "keeps its size" in sentence(page)  # √2
+    assert "keeps its size, up to a factor of 100." in sentence(page)  # √2
+
+
+def test_bars_beyond_the_chart_carry_a_point(open_page):
+    page = open_page("depth").page
+    figure = page.locator("figure").first
+    points = figure.locator(".depth-beyond")
+    for activation, key in [("identity", "End"), ("identity", "Home"), ("tanh", "End")]:
+        figure.get_by_role("button", name=activation).click()
+        figure.get_by_label("scale s").press(key)
+        scale = {"End": SCALES[-1], "Home": SCALES[0]}[key]
+        powers = np.array(Depth(activation, 30, scale).powers)
+        drawn = points.get_attribute("d")
+        assert drawn.count("h-10z") == (np.abs(powers) > 20).sum()
+        assert drawn.count("l5 6") == (powers > 20).sum()
+    assert drawn == ""

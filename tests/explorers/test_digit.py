@@ -318,9 +318,13 @@ def test_nothing_is_admitted_and_presets_start_again(open_page):
 
 def test_temperature_on_the_page(open_page):
     guard = open_page("digit")
+    answer = guard.page.locator(".digit-answer").first
+    plain = f"I read 3, with {still.probability(max(DrawDigit().probs))} at T\u00a0=\u00a01"
+    assert answer.inner_text() == plain + "."
     guard.page.get_by_label("temperature T").first.press("End")
-    assert shown(guard) == [still.probability(p) for p in DrawDigit(temperature=10).probs]
-    assert guard.page.locator(".digit-answer").first.inner_text().startswith("I read 3")
+    warm = [still.probability(p) for p in DrawDigit(temperature=10).probs]
+    assert shown(guard) == warm
+    assert answer.inner_text() == f"{plain}, and {warm[3]} at T\u00a0=\u00a010.00."
 
 
 def test_weights_are_one_file_of_the_site(open_page):

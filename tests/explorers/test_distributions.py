@@ -143,6 +143,10 @@ def test_units_presets_and_the_detour(open_page):
     assert "KL(p‖q) − KL(q‖p) = −0.0130 nats" in figure.inner_text()
     figure.get_by_role("button", name="A detour that is shorter").click()
     assert "0.1438 + 0.0923 = 0.2362, less than KL(p‖q) = 0.5108 nats" in figure.inner_text()
+    figure.get_by_role("button", name="q = p").click()
+    assert measures(page) == expected([0.5, 0.5], [0.5, 0.5], "nats")
+    figure.get_by_label("q of class 1").press("PageUp")  # the two do not stay tied
+    assert measures(page) == expected([0.5, 0.5], [0.6, 0.4], "nats")
     figure.get_by_role("button", name="Start again").click()
     assert measures(page) == expected(CITY_B, CITY_A, "bits")
     assert "By way of r" not in figure.inner_text()

@@ -151,8 +151,10 @@ def test_buttons_and_boxes_lead_from_node_to_node(open_page):
     onward = figure.get_by_role("button", name="Next node")
     n = network(GradientMicroscope())
     sentences = call("microscope", *(["sentence", n, stage] for stage in range(17)))
+    figure.get_by_role("button", name="To the beginning").click()  # instead of a next node
     for stage, expected in enumerate(sentences):
-        onward.click()
+        if stage:
+            onward.click()
         assert story.inner_text() == expected
         if stage % 3 == 0:
             check_boxes(page, stage)
@@ -164,6 +166,10 @@ def test_buttons_and_boxes_lead_from_node_to_node(open_page):
         check_boxes(page, stage)
     tap(page, "mouse", 200, 330)
     check_boxes(page, 8)
+    figure.get_by_label("nodes done").press("Home")
+    assert figure.get_by_role("button", name="Node before").count() == 0
+    figure.get_by_role("button", name="To the end").click()
+    check_boxes(page, 16)
 
 
 def test_activations_and_heads(open_page):
@@ -200,6 +206,23 @@ def test_the_dot_lies_on_the_curve(open_page):
         assert len(curve) == 65 and np.abs(curve - dot).max(axis=1).min() < 0.06
 
 
+def test_only_the_arms_that_the_curve_has_are_named(open_page):
+    figure = open_page("microscope").page.locator("figure").first
+
+    def named() -> set[str]:
+        words = figure.locator("svg text").all_text_contents()
+        return {"rounding", "truncation"} & set(words)
+
+    assert named() == {"rounding", "truncation"}
+    figure.get_by_role("button", name="squared error").click()
+    assert named() == {"rounding", "truncation"}  # a weight below tanh
+    figure.get_by_role("radio", name="layer 2, from hidden 3 to neuron 1").click()
+    assert named() == {"rounding"}  # a polynomial of degree two
+    figure.get_by_role("button", name="relu").click()
+    figure.get_by_role("radio", name="layer 1, bias to neuron 2").click()
+    assert named() == set()  # exactly zero
+
+
 def test_the_live_region_speaks_once_and_only_of_what_changed(open_page):
     guard = open_page("microscope")
     page = guard.page
@@ -225,7 +248,7 @@ def test_the_live_region_speaks_once_and_only_of_what_changed(open_page):
 def test_nothing_moves_by_itself_and_signs_do_not_need_colour(open_page):
     page = open_page("microscope").page
     figure = page.locator("figure").first
-    figure.get_by_role("button", name="Next node").click()
+    figure.get_by_role("button", name="Node before").click()
     assert figure.evaluate("figure => figure.getAnimations({subtree: true}).length") == 0
     dashes = figure.locator(".micro-edge[stroke-dasharray='4 3']")
     assert dashes.count() == sum(w < 0 for w in GradientMicroscope().parameters)

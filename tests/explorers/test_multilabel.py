@@ -125,3 +125,14 @@ def test_labels_threshold_and_learning(open_page):
     assert softmax(z)[0, 0] < 0.5  # two labels cannot both have more than half
     figure.get_by_role("button", name="Start again").click()
     assert shown(page) == expected(Z, Y)
+
+
+def test_without_a_label_softmax_has_nothing_to_learn(open_page):
+    page = open_page("multilabel").page
+    figure = page.locator("figure").first
+    for name in ("class 1", "class 3"):
+        figure.get_by_label(name, exact=True).and_(page.locator("input")).click()
+    assert [d for _, d in shown(page)[1]] == ["none"] * 3
+    assert "loss undefined for y = (0, 0, 0): nothing to share" in figure.inner_text()
+    steps = figure.get_by_role("button", name="10 steps down this loss")
+    assert steps.first.is_enabled() and steps.last.is_disabled()

@@ -414,11 +414,13 @@ function render({ model, el }) {
   });
   const chart = errorChart();
   const verdict = h("p");
-  let said, curveOf;
+  let said,
+    curveOf,
+    onPaper = false; // on which nobody can step from node to node
 
   function drawNetwork() {
     const network = state(NETWORK),
-      done = model.get("stage"),
+      done = model.get("stage") || (onPaper ? LAST : 0),
       weight = model.get("weight");
     const found = passes(network),
       now = nodeAt(done);
@@ -576,6 +578,14 @@ function render({ model, el }) {
     watch(model, [...NETWORK, "weight", "h"], drawLens),
     watch(model, TRAITS, speak),
   ];
+  const print = ({ type }) => {
+    onPaper = type === "beforeprint";
+    drawNetwork();
+  };
+  for (const type of ["beforeprint", "afterprint"]) {
+    addEventListener(type, print);
+    stops.push(() => removeEventListener(type, print));
+  }
   return () => {
     stops.forEach((stop) => stop());
     live.stop();

@@ -172,6 +172,17 @@ def test_buttons_and_boxes_lead_from_node_to_node(open_page):
     check_boxes(page, 16)
 
 
+def test_paper_shows_both_passes_of_a_figure_at_its_beginning(open_page):
+    page = open_page("microscope").page
+    page.get_by_label("nodes done").first.press("Home")
+    for event, stage in [("beforeprint", 16), ("afterprint", 0)]:
+        page.evaluate(f"dispatchEvent(new Event('{event}'))")
+        check_boxes(page, stage)
+    page.get_by_label("nodes done").first.press("PageUp")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    check_boxes(page, 4)  # what the reader has chosen stays
+
+
 def test_activations_and_heads(open_page):
     page = open_page("microscope").page
     figure = page.locator("figure").first

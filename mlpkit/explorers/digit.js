@@ -11,6 +11,7 @@ import {
   h,
   probability,
   temperatureSlider,
+  temperatureText,
   watch,
   write,
 } from "./ui.js";
@@ -277,7 +278,7 @@ function render({ model, el }) {
       words = `I do not know. My best guess, ${plain.indexOf(top)}, has ${fixed(top, 2)} at T\u00a0=\u00a01, and I answer from ${limit} on.`;
     else {
       const now =
-        t === 1 ? "" : `, and ${probability(probs[digit])} at T\u00a0=\u00a0${fixed(t, 2)}`;
+        t === 1 ? "" : `, and ${probability(probs[digit])} at T\u00a0=\u00a0${temperatureText(t)}`;
       words = `I read ${digit}, with ${probability(top)} at T\u00a0=\u00a01${now}.`;
     }
     write(said, words);

@@ -248,10 +248,14 @@ function render({ model, el }) {
       h("span", { class: "ex-number" }, "−log p / −log q"),
     ),
     table,
-    h("p", { class: "ex-head" }, "Moving one class rescales the others: the sum stays 1."),
+    h(
+      "p",
+      { class: "ex-head" },
+      "Moving one class rescales the others: the sum stays 1. Others that were all 0 share equally.",
+    ),
     h(
       "table",
-      { class: "ex-table" },
+      { class: "ex-table dist-result" },
       h("thead", {}, h("tr", {}, h("td"), head("H"), head("CE"), head("KL = CE − H"))),
       h("tbody", {}, line("true p, predicted q", 0), line("true q, predicted p", 1)),
     ),

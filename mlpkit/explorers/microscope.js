@@ -108,7 +108,8 @@ const VERDICTS = {
   zero: "Both are exactly 0: one factor is.",
   rounding:
     "Rounding rules: the two losses agree in nearly all digits, and a smaller step makes it worse.",
-  truncation: "Truncation rules: with a tenth of the step, the error is about a hundredth.",
+  truncation:
+    "Truncation rules: while h is small, a tenth of it leaves about a hundredth of the error.",
 };
 
 // The four steps in a decade that the slider knows.
@@ -199,7 +200,8 @@ const LOSSES = {
 
 // What the node of a stage has just done, with its numbers.
 export function sentence(network, stage) {
-  if (stage === 0) return "Only the input, the weights and the target are known.";
+  if (stage === 0)
+    return "Both passes start from the input, the weights and the target. What the weight beside needs of them is worked out already.";
   const { parameters, output } = network;
   const { layer, i, back } = nodeAt(stage);
   const found = passes(network);
@@ -217,6 +219,7 @@ export function sentence(network, stage) {
   }
   const pairs = a[layer - 1].map((v, j) => [parameters[place([layer, i, j + 1])], v]);
   const total = `${letter("z", layer, i)} = ${products(pairs)} + ${factor(parameters[place([layer, i, 0])])} = ${written(z[layer - 1][i - 1])}.`;
+  if (layer === 2 && output === "identity") return `${total} It is ŷ${below(i)} itself.`;
   if (layer === 2) return `${total} The loss will turn it into ŷ${below(i)}.`;
   return `${total} f: ${letter("a", 1, i)} = ${network.activation}(${letter("z", 1, i)}) = ${written(a[1][i - 1])}. f′ = ${written(slope[i - 1])}.`;
 }

@@ -14,6 +14,7 @@ import {
   select,
   slider,
   temperatureSlider,
+  temperatureText,
   tuple,
   watch,
   widen,
@@ -139,7 +140,7 @@ function render({ model, el }) {
     const odds = logOdds(logits, a, b, t);
     write(
       difference,
-      `(${fixed(shifted[a], 2)} − ${fixed(shifted[b], 2).replace(/^−.*/, "($&)")}) / ${fixed(t, 2)} = ${fixed(odds, 2)}`,
+      `(${fixed(shifted[a], 2)} − ${fixed(shifted[b], 2).replace(/^−.*/, "($&)")}) / ${temperatureText(t)} = ${fixed(odds, 2)}`,
     );
     write(exponent, fixed(odds, 2));
     write(value, oddsText(odds));

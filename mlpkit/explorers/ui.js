@@ -136,6 +136,9 @@ export function slider({ name, min = 0, max = 1, step, leap = 10 * step, origin 
   };
 }
 
+// As many decimals as the slider's temperatures have, so that printed quotients are right.
+export const temperatureText = (T) => fixed(T, T < 1 ? 3 : 2);
+
 // The slider of a temperature, and the words beside it; it holds log10 T, so that halving and
 // doubling are equally far.
 export function temperatureSlider(model) {
@@ -153,8 +156,8 @@ export function temperatureSlider(model) {
     node,
     text,
     set(T) {
-      write(text, fixed(T, 2));
-      set(Math.log10(T), fixed(T, 2));
+      write(text, temperatureText(T));
+      set(Math.log10(T), temperatureText(T));
     },
   };
 }

@@ -3,7 +3,7 @@
 import mpmath
 import numpy as np
 import pytest
-from kit import assert_close, call, drag
+from kit import Guard, assert_close, call, drag
 
 from mlpkit import information
 from mlpkit.explorers import TwoDistributions, still
@@ -157,3 +157,16 @@ def test_a_prediction_of_zero_shows_infinity(open_page):
     page.get_by_label("q of class 1").first.press("Home")
     assert measures(page)[0][1:] == ["∞", "∞"]
     assert "KL(p‖q) − KL(q‖p) = not finite" in page.locator("figure").first.inner_text()
+
+
+def test_on_a_phone_the_result_stays_in_sight(chromium, explorer_site):
+    guard = Guard(chromium, explorer_site, viewport={"width": 390, "height": 700})
+    page = guard.page
+    page.goto(f"{explorer_site}/sub/distributions.html")
+    page.wait_for_selector("figure[data-ready]")
+    for name in ("q of class 1", "q of class 3", "q of class 5"):
+        slider = page.get_by_label(name).first
+        slider.focus()
+        handle, result = (x.bounding_box() for x in (slider, page.locator(".dist-result").first))
+        assert result["y"] + result["height"] <= 700.5
+        assert handle["y"] + handle["height"] <= result["y"]

@@ -1,5 +1,7 @@
 """The softmax explorer: traits, pure functions against mlpkit, the page."""
 
+import re
+
 import numpy as np
 import pytest
 import traitlets
@@ -106,6 +108,19 @@ def test_odds_are_written_to_three_digits_or_left_to_the_power():
             assert ("e" in text) == (not 1e-4 <= odds < 1e6)
             found = float(text.removeprefix(" = ").replace("−", "-"))
             np.testing.assert_allclose(found, odds, rtol=5e-3)
+
+
+def test_the_printed_quotient_is_right_at_every_temperature(open_page):
+    page = open_page("softmax").page
+    slider = page.get_by_label("temperature T").first
+    slider.press("Home")
+    for _ in range(9):
+        slider.press("ArrowRight")
+        text = page.locator(".softmax-odds").first.inner_text().replace("−", "-")
+        a, b, t, odds = re.search(
+            r"\(\(?(-?[\d.]+)\)? - \(?(-?[\d.]+)\)?\) / ([\d.]+) = (-?[\d.]+)", text
+        ).groups()
+        assert abs((float(a) - float(b)) / float(t) - float(odds)) <= 0.0051
 
 
 def test_numbers_read_the_same_in_python_and_in_the_browser():

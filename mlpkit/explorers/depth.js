@@ -113,7 +113,7 @@ function render({ model, el }) {
     const word = verdict(powers);
     write(fate, word);
     write(how, word === "keeps its size" ? ", up to a factor of 100." : ".");
-    live.say(`Scale ${fixed(scales[column], 2)}: δ ${verdict(powers)}.`);
+    live.say(`Scale ${fixed(scales[column], 2)}: δ ${word}.`);
   }
 
   const setting = (text, node) =>

@@ -153,7 +153,7 @@ function render({ model, el }) {
           step: 0.01,
           onmove: (v) => commit(model, { [name]: reweight(get(name), i, v) }),
         });
-        row[`${name}Text`] = h("span", { class: NUMBER[name] });
+        row[`${name}Text`] = h("span", { class: NUMBER[name], "data-name": name });
       }
       row.node = h(
         "div",

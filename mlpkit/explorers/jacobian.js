@@ -53,7 +53,10 @@ function render({ model, el }) {
   function rebuild(labels) {
     shown = labels;
     rows = labels.map((label, i) => {
-      const row = { z: h("span", { class: "ex-number" }), p: h("span", { class: "ex-number" }) };
+      const row = {
+        z: h("span", { class: "ex-number", "data-name": "z" }),
+        p: h("span", { class: "ex-number", "data-name": "ŷ" }),
+      };
       row.logit = slider({
         name: `logit of ${label}`,
         step: 0.1,

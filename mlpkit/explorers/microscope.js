@@ -201,7 +201,7 @@ const LOSSES = {
 // What the node of a stage has just done, with its numbers.
 export function sentence(network, stage) {
   if (stage === 0)
-    return "Both passes start from the input, the weights and the target. What the weight beside needs of them is worked out already.";
+    return "Both passes start from the input, the weights and the target. What the picked weight needs of them is worked out already.";
   const { parameters, output } = network;
   const { layer, i, back } = nodeAt(stage);
   const found = passes(network);

@@ -119,7 +119,7 @@ function render({ model, el }) {
     const outputs = [logits.map(sigmoid), softmax(logits)];
     const deltas = [sigmoidDelta(logits, targets), softmaxDelta(logits, shares(targets))];
     const losses = [sigmoidLoss(logits, targets), softmaxLoss(logits, shares(targets))];
-    const some = targets.includes(1);
+    const known = [true, targets.includes(1)]; // softmax has no loss without a label
     rows.forEach((row, i) => {
       row.box.checked = targets[i] === 1;
       row.logit.set(logits[i], fixed(logits[i], 2), ...ends);
@@ -127,7 +127,7 @@ function render({ model, el }) {
       row.heads.forEach((part, j) => {
         part.bar.set(outputs[j][i]);
         write(part.p, probability(outputs[j][i]));
-        write(part.d, j === 0 || some ? fixed(deltas[j][i], 4) : "none");
+        write(part.d, known[j] ? fixed(deltas[j][i], 4) : "none");
         part.mark.style.left = `${100 * t}%`;
       });
     });
@@ -136,10 +136,9 @@ function render({ model, el }) {
         y = j === 0 ? targets : shares(targets);
       write(panel.sum, fixed(sum, 4));
       write(panel.y, tuple(y.map((share) => Number(share.toFixed(2)))));
-      panel.learn.disabled = j === 1 && !some;
-      const known = j === 0 || some;
-      write(panel.loss, known ? `${fixed(losses[j], 4)} nats` : "undefined");
-      write(panel.why, known ? "" : ": nothing to share");
+      panel.learn.disabled = !known[j];
+      write(panel.loss, known[j] ? `${fixed(losses[j], 4)} nats` : "undefined");
+      write(panel.why, known[j] ? "" : ": nothing to share");
     });
     threshold.set(t, fixed(t, 2));
     write(thresholdText, fixed(t, 2));

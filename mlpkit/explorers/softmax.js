@@ -65,8 +65,8 @@ function render({ model, el }) {
     rows = labels.map((label, i) => {
       const row = {
         bar: bar(),
-        z: h("span", { class: "ex-number" }),
-        p: h("span", { class: "ex-number" }),
+        z: h("span", { class: "ex-number", "data-name": "z + c" }),
+        p: h("span", { class: "ex-number", "data-name": "ŷ" }),
       };
       row.part = h("span");
       row.logit = slider({
